@@ -1,0 +1,151 @@
+"""What can happen, as plain frozen data in the bot's own words.
+
+A platform turns each of its updates into one of these; the clock adds ticks and due rows.
+"""
+
+from datetime import datetime
+from typing import Literal
+
+from bot.actions import Address, Button, Data, File, Receipt, Send, is_person
+
+
+class Base(Data):
+    """What all events share.
+
+    `id` is the same however often the platform delivers the update. `chat` is the room, or the
+    person when the talk is private. `reply_token` is whatever the platform needs to answer.
+    """
+
+    id: str
+    at: datetime
+    chat: Address
+    user: Address
+    reply_token: str = ""
+
+    def reply(self, text: str, *buttons: Button) -> Send:
+        """Answer where everybody in the chat can see it."""
+        return Send(to=self.chat, text=text, buttons=rows(buttons))
+
+    def whisper(self, text: str, *buttons: Button) -> Send:
+        """Answer so that only this person sees it."""
+        room = None if is_person(self.chat) else self.chat
+        return Send(to=self.user, room=room, text=text, buttons=rows(buttons))
+
+
+def rows(buttons: tuple[Button, ...]) -> tuple[tuple[Button, ...], ...]:
+    """Put each button on a row of its own: large to touch, and read in order."""
+    return tuple((button,) for button in buttons)
+
+
+class Message(Base):
+    """Somebody said something in a chat."""
+
+    kind: Literal["message"] = "message"
+    message: str
+    text: str
+    files: tuple[File, ...] = ()
+
+
+class Edited(Base):
+    """Somebody changed what they had said."""
+
+    kind: Literal["edited"] = "edited"
+    message: str
+    text: str
+
+
+class Deleted(Base):
+    """Somebody took back what they had said."""
+
+    kind: Literal["deleted"] = "deleted"
+    message: str
+
+
+class Command(Base):
+    """Somebody gave a command; `answers` holds the filled form, if one was asked."""
+
+    kind: Literal["command"] = "command"
+    name: str
+    args: str = ""
+    answers: dict[str, str] | None = None
+
+
+class Pressed(Base):
+    """Somebody pressed a button; `data` is the button's command line."""
+
+    kind: Literal["pressed"] = "pressed"
+    data: str
+    message: str = ""
+
+
+class JoinRequested(Base):
+    """Somebody asks to enter a room."""
+
+    kind: Literal["join_requested"] = "join_requested"
+    name: str = ""
+    invite: str = ""
+
+
+class Joined(Base):
+    """Somebody entered a room."""
+
+    kind: Literal["joined"] = "joined"
+    name: str = ""
+    invite: str = ""
+
+
+class Left(Base):
+    """Somebody left a room."""
+
+    kind: Literal["left"] = "left"
+
+
+class Reported(Base):
+    """Somebody asks the team to look at a message."""
+
+    kind: Literal["reported"] = "reported"
+    message: str
+    reason: str = ""
+
+
+class Tick(Base):
+    """A schedule's moment has come; the id names the schedule and the moment, so it is once."""
+
+    kind: Literal["tick"] = "tick"
+    name: str
+
+
+class Due(Base):
+    """One row's moment has come; `ref` is the row's id and `due_at` the moment planned."""
+
+    kind: Literal["due"] = "due"
+    name: str
+    ref: str
+    due_at: datetime
+
+
+class Done(Base):
+    """An action was carried out; `key` names it."""
+
+    kind: Literal["done"] = "done"
+    key: str
+    receipt: Receipt
+
+
+Event = (
+    Message
+    | Edited
+    | Deleted
+    | Command
+    | Pressed
+    | JoinRequested
+    | Joined
+    | Left
+    | Reported
+    | Tick
+    | Due
+    | Done
+)
+
+NOBODY = Address("clock:@clock")
+"""The user and chat of events that nobody caused."""

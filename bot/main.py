@@ -1,0 +1,162 @@
+"""The only place that knows every part: builds the bot and runs it."""
+
+import asyncio
+import fcntl
+import os
+import socket
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+import handlers
+from bot import library as packs
+from bot.actions import Action
+from bot.app import App
+from bot.booking.native import Native
+from bot.clock import Clock, SystemClock
+from bot.errors import ConfigError
+from bot.events import Done
+from bot.library import Library
+from bot.outbox import Postman
+from bot.platforms import Platform
+from bot.platforms.web import WebPlatform
+from bot.routing import Table
+from bot.safety import outgoing
+from bot.schedule import Sweeper
+from bot.settings import Settings
+from bot.store import migrate, outbox, vault
+from bot.store.db import Database
+from bot.store.vault import Vault
+from bot.web import site
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class Bot:
+    """Every part of a running bot."""
+
+    settings: Settings
+    db: Database
+    clock: Clock
+    library: Library
+    table: Table
+    app: App
+    sweeper: Sweeper
+    postmen: list[Postman]
+
+    async def deliver(self) -> None:
+        """Carry out all that may go now."""
+        while any([await postman.deliver() for postman in self.postmen]):
+            continue
+
+
+def open_vault(settings: Settings) -> Vault:
+    """Return the vault of the configured key; raises ConfigError if there is none."""
+    security = settings.security
+    if security.key:
+        return vault.from_text(security.key)
+    if security.key_file is None:
+        raise ConfigError(
+            "[security] key_file: is missing. Make a key with: roundtable keys new FILE, "
+            "in a folder that is not backed up with the database, and name FILE here."
+        )
+    if security.key_file.resolve().parent == settings.database.path.resolve().parent:
+        raise ConfigError(
+            "[security] key_file: must not be in the folder of the database: "
+            "whoever copies the one would have the other."
+        )
+    return vault.from_file(security.key_file)
+
+
+def open_database(settings: Settings) -> Database:
+    """Return the database, brought up to this version of the program."""
+    key = open_vault(settings)
+    migrate.upgrade(settings.database.path)
+    return Database(settings.database.path, key)
+
+
+def open_library(settings: Settings) -> Library:
+    """Return the reviewed content; raises ConfigError naming file and line if it is wrong."""
+    return packs.load(settings.content.path)
+
+
+def table() -> Table:
+    """Return the table of contents of handlers/."""
+    return Table(handlers.ROUTES, handlers.LISTENERS, handlers.SCHEDULES)
+
+
+def build(
+    settings: Settings,
+    db: Database,
+    library: Library,
+    platforms: Sequence[Platform],
+    clock: Clock | None = None,
+) -> Bot:
+    """Put the bot together."""
+    clock = clock or SystemClock()
+    contents = table()
+    postmen: list[Postman] = []
+    app = App(
+        db=db,
+        table=contents,
+        library=library,
+        booking=Native(settings.booking.hold_minutes, settings.booking.reminder_hours),
+        settings=settings,
+        clock=clock,
+        capabilities={platform.name: platform.capabilities for platform in platforms},
+        wake=lambda: [postman.wake() for postman in postmen] and None,
+    )
+
+    async def recheck(session: AsyncSession, row: outbox.Row, action: Action) -> bool:
+        today = clock.now().date()
+        return await outgoing.still_right(session, library, row.group_id, action, today)
+
+    owner = f"{socket.gethostname()}:{os.getpid()}"
+    heard = app.handle if any(listener.of is Done for listener in contents.listeners) else None
+    postmen += [Postman(platform, db, clock, owner, recheck, heard) for platform in platforms]
+    sweeper = Sweeper(contents, db, clock, app.handle)
+    return Bot(settings, db, clock, library, contents, app, sweeper, postmen)
+
+
+@contextmanager
+def only_one(database: Path) -> Iterator[None]:
+    """Hold the database for this process; raises ConfigError if another one runs on it."""
+    database.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with database.with_suffix(".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            message = f"{database}: another Roundtable is running on this database. Stop it first."
+            raise ConfigError(message) from None
+        yield
+
+
+@asynccontextmanager
+async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Bot]:
+    """Run the whole bot on the clinic's own page for as long as the block lasts."""
+    library = open_library(settings)
+    with only_one(settings.database.path):
+        db = open_database(settings)
+        web = WebPlatform(db, clock or SystemClock(), settings)
+        bot = build(settings, db, library, [web], clock)
+        async with db.write() as session:
+            await outbox.release_all(session)
+        async with site.serving(bot.settings, db, web, library, bot.table, bot.app.handle):
+            tasks = [asyncio.create_task(web.run(bot.app.handle))]
+            tasks += [asyncio.create_task(postman.run()) for postman in bot.postmen]
+            scheduler = bot.sweeper.start()
+            log.info("ready", address=settings.site.address, at=datetime.now(UTC).isoformat())
+            try:
+                yield bot
+            finally:
+                scheduler.shutdown(wait=False)
+                for task in tasks:
+                    task.cancel()
+                await asyncio.gather(*tasks, return_exceptions=True)
+        await db.close()

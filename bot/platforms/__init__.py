@@ -1,0 +1,81 @@
+"""A platform is two verbs, hear and do; all that is peculiar to one stays in its own folder."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from bot.actions import Action, Receipt
+from bot.events import Event
+
+
+class Status(StrEnum):
+    """What became of an event."""
+
+    DONE = "done"
+    REPEATED = "repeated"
+    REFUSED = "refused"
+    HELD = "held"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of an event, once it is safely stored.
+
+    `sentence` is what the person was told when it was refused, held, or failed on our side.
+    """
+
+    status: Status
+    sentence: str = ""
+    actions: tuple[Action, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Tell whether the event did what it was meant to do."""
+        return self.status in {Status.DONE, Status.REPEATED}
+
+
+Receive = Callable[[Event], Awaitable[Outcome]]
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a platform can do; what it cannot show is said in words, never dropped.
+
+    `holds`: a person's message appears only when the bot says so (`Post`).
+    `whispers`: a line in a room that only one person sees.
+    `deletes`: can take back what members said. `forms`: can show a form. `edits`: can change what
+    the bot said. `private_health`: details of a person's health may be written here.
+    `once`: the same key twice is provably shown once. `text_limit` is in characters.
+    """
+
+    holds: bool = False
+    whispers: bool = False
+    deletes: bool = False
+    forms: bool = False
+    edits: bool = True
+    private_health: bool = False
+    once: bool = False
+    text_limit: int = 4000
+
+
+class Platform(Protocol):
+    """One door of the bot.
+
+    `run` turns every update into an event and calls `receive`; only when that has returned is
+    the update acknowledged to the platform. `perform` carries one action out and returns its
+    receipt, or raises RetryLater or Undeliverable. The same action key again must not show twice
+    where the platform makes that possible.
+    """
+
+    name: str
+    capabilities: Capabilities
+
+    async def run(self, receive: Receive) -> None:
+        """Hear until cancelled."""
+        ...
+
+    async def perform(self, action: Action) -> Receipt:
+        """Carry one action out."""
+        ...

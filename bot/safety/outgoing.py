@@ -1,0 +1,83 @@
+"""The outgoing check: what the bot says is looked at before it is stored, and before it is sent.
+
+A breach is a bug of ours, not of the person who asked: the whole event is undone and logged.
+"""
+
+import re
+from datetime import date
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.actions import Action, Address, Send, is_person
+from bot.context import Context
+from bot.errors import OutgoingBlocked
+from bot.library import Library
+from bot.store import content, groups, people
+
+LONGEST = 20_000
+DOSE = re.compile(
+    r"\b\d+(?:[.,]\d+)?\s?(?:mg|mcg|µg|micrograms?|milligrams?|ml|units?|tablets?|capsules?)\b",
+    re.IGNORECASE,
+)
+
+
+async def check(ctx: Context, asker: Address, action: Action) -> str | None:
+    """Return the group that an action belongs to; raises OutgoingBlocked if it must not go out."""
+    group_id = await _destination(ctx, asker, action)
+    if isinstance(action, Send):
+        await _words(ctx, group_id, action)
+    return group_id
+
+
+async def _destination(ctx: Context, asker: Address, action: Action) -> str | None:
+    """Never show one group to another: a room must be the group's, a person must be in it."""
+    group_id = ctx.group.id if ctx.group else None
+    if not is_person(action.to):
+        found = await groups.of_room(ctx.db, action.to)
+        if found is None or (group_id is not None and found[0].id != group_id):
+            raise OutgoingBlocked("an action was addressed to a room outside its group")
+        return found[0].id
+    if action.to != asker:
+        person = await people.find(ctx.db, action.to)
+        if person is None or group_id is None:
+            raise OutgoingBlocked("an action was addressed to somebody the bot does not know")
+        if await people.membership(ctx.db, person.id, group_id) is None:
+            raise OutgoingBlocked("an action was addressed to somebody outside the group")
+    return group_id
+
+
+async def _words(ctx: Context, group_id: str | None, action: Send) -> None:
+    if not action.text.strip() or len(action.text) > LONGEST:
+        raise OutgoingBlocked("a message was empty or far too long")
+    if DOSE.search(action.text) and not action.cites:
+        raise OutgoingBlocked("a message named an amount of medicine without a reviewed source")
+    for item_id in action.cites:
+        if not await _reviewed(ctx.db, ctx.library, group_id, item_id, ctx.now.date()):
+            raise OutgoingBlocked("a message cited something that is not reviewed, or no longer")
+
+
+async def _reviewed(
+    db: AsyncSession, library: Library, group_id: str | None, item_id: str, today: date
+) -> bool:
+    group = await db.get(groups.Group, group_id) if group_id else None
+    if group is None:
+        return False
+    item = library.item(group.condition, item_id)
+    if item is not None:
+        return item.review_by >= today
+    post = await content.post(db, group.id, item_id)
+    return post is not None and post.state == content.PUBLISHED
+
+
+async def still_right(
+    db: AsyncSession, library: Library, group_id: str | None, action: Action, today: date
+) -> bool:
+    """Tell, just before an action is sent, whether it may still go.
+
+    Content that was recalled or has expired may not, nor anything for a room no longer bound.
+    """
+    if isinstance(action, Send):
+        for item_id in action.cites:
+            if not await _reviewed(db, library, group_id, item_id, today):
+                return False
+    return is_person(action.to) or await groups.of_room(db, action.to) is not None

@@ -1,0 +1,116 @@
+"""Screening: what people say is looked at before any handler, or anybody else, sees it."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from bot import events, text
+from bot.actions import Action, Button, Priority, Send
+from bot.context import Context
+from bot.safety import rules
+from bot.store import cases, groups, people
+
+Reason = Literal["", "contact", "medicine"]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What screening found: whether to hold the words back, and the sentence for their writer."""
+
+    reason: Reason = ""
+    hold: bool = False
+    sentence: str = ""
+
+
+PASS = Verdict()
+
+
+def screen(words: str, country: str, *, staff: bool = False) -> Verdict:
+    """Look at what somebody wants everybody in a room to read.
+
+    The clinic's own people may share contact details: that is how a clinic is reached.
+    """
+    if not staff and (found := rules.contact(words, country)):
+        article = "an" if found.startswith("e") else "a"
+        return Verdict(
+            "contact",
+            hold=True,
+            sentence=f"Your message was not shown, because it seems to hold {article} {found}. "
+            "Everybody in the room could read and keep it. You can send it again without.",
+        )
+    if not staff and rules.medicine(words):
+        return Verdict(
+            "medicine",
+            sentence="A kind reminder: what helps one person can harm another. Please ask people "
+            "to talk to their own team before they start, stop or change a medicine.",
+        )
+    return PASS
+
+
+async def notices(event: events.Base, ctx: Context, verdict: Verdict, words: str) -> list[Action]:
+    """Return what the writer and the staff are told about a verdict."""
+    if verdict is PASS:
+        return []
+    await ctx.note("screened", detail=verdict.reason)
+    told: list[Action] = [event.whisper(verdict.sentence)]
+    if verdict.hold:
+        # The words go back to their writer, so that nothing they typed is lost.
+        told = [event.whisper(f"{verdict.sentence}\n\n> {text.literal(words)}")]
+    else:
+        told += [
+            Send(
+                to=room,
+                priority=Priority.STAFF,
+                text="A message in the group may give unsafe advice about medicines. "
+                "Please have a look at the room.",
+            )
+            for room in await ctx.rooms(groups.STAFF)
+        ]
+    return told
+
+
+async def support(event: events.Base, ctx: Context, words: str) -> list[Action]:
+    """Return kind words with the local helpline, and an alert to the staff, in a crisis.
+
+    What the person wrote is never deleted for it, and nobody is punished.
+    """
+    if ctx.person is None or ctx.group is None or not rules.crisis(words):
+        return []
+    message = event.whisper(
+        _words(ctx),
+        Button(label="Ask the clinic for help", press="appointment", style="primary"),
+    ).model_copy(update={"priority": Priority.CRISIS})
+    return [message, *await _alert(ctx, ctx.group, ctx.person)]
+
+
+def _words(ctx: Context) -> str:
+    country = ctx.here.country
+    emergency = ctx.library.helplines(country, "emergency")
+    crisis = ctx.library.helplines(country, "crisis")
+    number = emergency[0].contact if emergency else "your local emergency number"
+    lines = "\n".join(f"- **{line.name}**: {line.contact}" for line in crisis)
+    talk = f"\n\nYou can talk to somebody now:\n\n{lines}" if lines else ""
+    return (
+        "It sounds as if things are very hard right now. You do not have to carry this alone.\n\n"
+        f"**If you may be in danger, call {number} now**, or ask somebody near you to call."
+        f"{talk}\n\nThe clinic's team has been told that you may need support. "
+        "They may not see it at once."
+    )
+
+
+async def _alert(ctx: Context, group: groups.Group, person: people.Person) -> list[Action]:
+    """Open a case and tell the staff, unless they already know of one."""
+    known = await cases.current(ctx.db, group.id, person.id)
+    if known is not None and known.red_flag and known.state == cases.State.OPEN:
+        return []
+    case = await cases.add(ctx.db, group.id, person.id, cases.Kind.URGENT, ctx.now, red_flag=True)
+    await ctx.note("crisis alert", case.ref)
+    return [
+        Send(
+            to=room,
+            priority=Priority.CRISIS,
+            text=f"**Please look now: {case.ref}.** Somebody in {text.literal(group.title)} may "
+            "be in crisis. They have been given the helpline. Who it is stands on the desk.",
+            buttons=((Button(label="I have seen it", press=f"case seen {case.ref}"),),),
+        )
+        for room in await ctx.rooms(groups.STAFF)
+    ]

@@ -1,0 +1,1 @@
+"""Alembic's folder: how it is run, and the steps."""

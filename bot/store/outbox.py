@@ -1,0 +1,190 @@
+"""The outbox's rows: what must be sent, born in the transaction that decided it.
+
+    ready ──claim──> ready with a lease ──┬─ sent     (the receipt is kept, the words are dropped)
+      ^                                   ├─ ready    (told to wait, or the lease ran out)
+      └────────── retry by hand ──────────┼─ dead     (shown, with its reason)
+                                          └─ expired  (too late to be worth sending)
+
+Within one lane (a chat) rows go in the order they were put: a row is not claimed while an
+earlier one of its lane and of the same or a higher priority is still waiting.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import Index, delete, exists, func, or_, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+from sqlmodel import Field, SQLModel, col, select
+
+from bot.actions import Action, Receipt, parse, platform_of
+from bot.store.db import moment, sealed, vault_of
+
+READY, SENT, DEAD, EXPIRED = "ready", "sent", "dead", "expired"
+EMPTY = b""
+
+
+class Row(SQLModel, table=True):
+    """One action to carry out; its words are sealed, and dropped once it is settled."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (Index("ix_outbox_lane", "state", "platform", "lane", "number"),)
+
+    number: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    platform: str
+    lane: str
+    kind: str
+    group_id: str | None = Field(default=None, index=True)
+    priority: int
+    action: bytes = sealed()
+    state: str = READY
+    created_at: datetime = moment()
+    due_at: datetime = moment()
+    expires_at: datetime | None = moment(default=None, nullable=True)
+    lease_by: str | None = None
+    lease_until: datetime | None = moment(default=None, nullable=True)
+    attempts: int = 0
+    error: str = ""
+    settled_at: datetime | None = moment(default=None, nullable=True)
+    message: str = ""
+    link: str = ""
+
+
+async def put(db: AsyncSession, action: Action, group_id: str | None, now: datetime) -> bool:
+    """Add an action under its key; False if that key was put before."""
+    if not action.key:
+        message = "an action needs a key before it is put in the outbox"
+        raise ValueError(message)
+    vault = vault_of(db)
+    if (await by_key(db, action.key)) is not None:
+        return False
+    db.add(
+        Row(
+            key=action.key,
+            platform=platform_of(action.to),
+            lane=vault.lookup("lane", action.to),
+            kind=action.kind,
+            group_id=group_id,
+            priority=int(action.priority),
+            action=vault.seal("outbox", action.model_dump_json()),
+            created_at=now,
+            due_at=now,
+            expires_at=action.expires_at,
+        )
+    )
+    await db.flush()
+    return True
+
+
+async def by_key(db: AsyncSession, key: str) -> Row | None:
+    """Return the row of that key."""
+    return (await db.execute(select(Row).where(Row.key == key))).scalar_one_or_none()
+
+
+def action_of(db: AsyncSession, row: Row) -> Action:
+    """Return the action that a row holds."""
+    return parse(vault_of(db).open("outbox", row.action))
+
+
+async def claim(
+    db: AsyncSession, platform: str, owner: str, now: datetime, lease: timedelta, limit: int
+) -> Sequence[Row]:
+    """Lease the rows that may go now, urgent ones first."""
+    earlier = aliased(Row)
+    blocked = exists().where(
+        col(earlier.state) == READY,
+        col(earlier.platform) == platform,
+        col(earlier.lane) == col(Row.lane),
+        col(earlier.number) < col(Row.number),
+        col(earlier.priority) <= col(Row.priority),
+        or_(col(earlier.due_at) > now, col(earlier.lease_until) > now),
+    )
+    query = (
+        select(Row)
+        .where(
+            Row.state == READY,
+            Row.platform == platform,
+            Row.due_at <= now,
+            or_(col(Row.lease_until).is_(None), col(Row.lease_until) <= now),
+            ~blocked,
+        )
+        .order_by(col(Row.priority), col(Row.number))
+        .limit(limit)
+    )
+    rows = (await db.execute(query)).scalars().all()
+    for row in rows:
+        row.lease_by, row.lease_until = owner, now + lease
+        db.add(row)
+    await db.flush()
+    return rows
+
+
+def settle(row: Row, state: str, now: datetime, error: str = "") -> None:
+    """End a row; what was sent keeps no words, what died keeps them for a retry by hand."""
+    row.state, row.settled_at, row.error = state, now, error
+    row.lease_by = row.lease_until = None
+    if state in {SENT, EXPIRED}:
+        row.action = EMPTY
+
+
+def sent(row: Row, receipt: Receipt, now: datetime) -> None:
+    """End a row that was carried out and keep its receipt."""
+    row.message, row.link = receipt.message, receipt.link
+    settle(row, SENT, now)
+
+
+def postpone(row: Row, until: datetime, error: str) -> None:
+    """Put a row back to be tried again at `until`."""
+    row.due_at, row.error = until, error
+    row.lease_by = row.lease_until = None
+
+
+async def dead(db: AsyncSession, group_id: str | None = None) -> Sequence[Row]:
+    """Return the rows that could not be sent, oldest first."""
+    query = select(Row).where(Row.state == DEAD).order_by(col(Row.number))
+    if group_id is not None:
+        query = query.where(Row.group_id == group_id)
+    return (await db.execute(query)).scalars().all()
+
+
+async def retry(db: AsyncSession, number: int, now: datetime) -> bool:
+    """Give a dead row another life; False if there is no such dead row."""
+    row = await db.get(Row, number)
+    if row is None or row.state != DEAD:
+        return False
+    row.state, row.due_at, row.attempts, row.error = READY, now, 0, ""
+    row.expires_at = row.settled_at = None
+    db.add(row)
+    await db.flush()
+    return True
+
+
+async def counts(db: AsyncSession) -> dict[str, int]:
+    """Return how many rows are in each state."""
+    query = select(Row.state, func.count()).group_by(Row.state)
+    return {state: count for state, count in (await db.execute(query)).all()}  # noqa: C416 - rows
+
+
+async def next_due(db: AsyncSession, platform: str) -> datetime | None:
+    """Return when the next waiting row may go; None if nothing waits."""
+    query = select(func.min(Row.due_at)).where(Row.state == READY, Row.platform == platform)
+    return (await db.execute(query)).scalar_one_or_none()
+
+
+async def release(db: AsyncSession, owner: str) -> None:
+    """Give back every lease of one owner, as a process does when it stops."""
+    statement = update(Row).where(col(Row.lease_by) == owner)
+    await db.execute(statement.values(lease_by=None, lease_until=None))
+
+
+async def forget(db: AsyncSession, before: datetime) -> None:
+    """Drop settled rows older than the retention says; the dead stay until somebody looks."""
+    gone = delete(Row).where(col(Row.state).in_([SENT, EXPIRED]), col(Row.settled_at) < before)
+    await db.execute(gone)
+
+
+async def release_all(db: AsyncSession) -> None:
+    """Give back every lease, as the only process on a database may do when it starts."""
+    statement = update(Row).where(col(Row.state) == READY)
+    await db.execute(statement.values(lease_by=None, lease_until=None))

@@ -1,0 +1,88 @@
+from datetime import date
+
+import pytest
+
+from bot.actions import Address, Send
+from bot.context import Context
+from bot.errors import OutgoingBlocked
+from bot.safety import outgoing
+from bot.store import groups
+from bot.store.groups import Group
+from tests.world import World
+
+ANA = Address("paper:@ana")
+
+
+async def check(world: World, action: Send, asker: Address = ANA) -> str | None:
+    async with world.db.read() as db:
+        ctx = Context(
+            db=db,
+            now=world.clock.now(),
+            library=world.bot.library,
+            booking=world.bot.app.booking,
+            settings=world.bot.settings,
+            table=world.bot.table,
+            group=world.group,
+        )
+        return await outgoing.check(ctx, asker, action)
+
+
+async def other_room(world: World) -> Address:
+    async with world.db.write() as db:
+        group = Group(
+            id="g2", slug="other", title="Other", condition="crohns", created_at=world.clock.now()
+        )
+        db.add(group)
+        await db.flush()
+        await groups.add_room(db, "g2", Address("paper:other"), "group", world.clock.now())
+    return Address("paper:other")
+
+
+async def test_a_room_of_another_group_is_never_written_to(world: World) -> None:
+    room = await other_room(world)
+    with pytest.raises(OutgoingBlocked, match="outside its group"):
+        await check(world, Send(to=room, text="hello"))
+
+
+async def test_somebody_outside_the_group_is_never_written_to(world: World) -> None:
+    with pytest.raises(OutgoingBlocked, match="does not know"):
+        await check(world, Send(to=Address("paper:@eve"), text="hello"))
+
+
+async def test_a_member_and_the_one_who_asks_may_be_answered(world: World) -> None:
+    await world.person("ben")
+    assert await check(world, Send(to=Address("paper:@ben"), text="hello")) == "g1"
+    assert await check(world, Send(to=ANA, text="hello")) == "g1"
+
+
+async def test_an_amount_of_medicine_needs_a_reviewed_source(world: World) -> None:
+    with pytest.raises(OutgoingBlocked, match="amount"):
+        await check(world, Send(to=ANA, text="Take 40 mg each morning."))
+
+
+async def test_something_not_reviewed_cannot_be_cited(world: World) -> None:
+    with pytest.raises(OutgoingBlocked, match="not reviewed"):
+        await check(world, Send(to=ANA, text="Juice heals.", cites=("juice",)))
+
+
+async def test_an_empty_message_is_never_sent(world: World) -> None:
+    with pytest.raises(OutgoingBlocked, match="empty"):
+        await check(world, Send(to=ANA, text=" "))
+
+
+async def test_what_expired_since_is_not_sent(world: World) -> None:
+    item = world.bot.library.tips("crohns", today=date(2026, 11, 24))[0]
+    action = Send(to=world.room, text="tip", cites=(item.id,))
+    async with world.db.read() as db:
+        library = world.bot.library
+        assert await outgoing.still_right(db, library, "g1", action, date(2026, 11, 24))
+        assert not await outgoing.still_right(db, library, "g1", action, date(2099, 1, 1))
+        assert not await outgoing.still_right(db, library, None, action, date(2026, 11, 24))
+
+
+async def test_nothing_is_sent_to_a_room_no_longer_bound(world: World) -> None:
+    action = Send(to=Address("paper:gone"), text="hello")
+    async with world.db.read() as db:
+        assert not await outgoing.still_right(
+            db, world.bot.library, "g1", action, date(2026, 11, 24)
+        )
