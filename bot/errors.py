@@ -1,15 +1,17 @@
 """What can go wrong, and who hears of it.
 
-RoundtableError
-├── Refusal            told to the person, in its own sentence; nothing is logged as a fault
-│   ├── NotAllowed     the role or the place does not permit it
-│   └── BadInput       what was typed cannot be used; carries the field it concerns
-├── Stranger           nothing may be learned: the neutral sentence, always the same
-├── ConfigError        told to the operator: what is wrong, and where
-├── DeliveryError      told to the outbox by a platform
-│   ├── RetryLater     try again after so many seconds
-│   └── Undeliverable  never try again; says why
-└── OutgoingBlocked    a bug of ours: the bot was about to say what it must not
+    RoundtableError
+    ├── Refusal            told to the person, in its own sentence; nothing is logged as a fault
+    │   ├── NotAllowed     the role or the place does not permit it
+    │   └── BadInput       what was typed cannot be used; carries the field it concerns
+    ├── Stranger           nothing may be learned: the neutral sentence, always the same
+    ├── ConfigError        told to the operator: what is wrong, and where
+    ├── DeliveryError      told to the outbox by a platform
+    │   ├── RetryLater     try again after so many seconds
+    │   └── Undeliverable  never try again; says why
+    └── OutgoingBlocked    a bug of ours: the bot was about to say what it must not
+
+A refusal is an answer; everything else here is for the operator or for the outbox.
 """
 
 from bot.actions import Button

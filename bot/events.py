@@ -147,5 +147,8 @@ Event = (
     | Done
 )
 
+PAGE = "page"
+"""The reply token of a page that shows by itself why something was refused."""
+
 NOBODY = Address("clock:@clock")
 """The user and chat of events that nobody caused."""

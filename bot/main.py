@@ -102,6 +102,11 @@ def build(
     clock = clock or SystemClock()
     contents = table()
     postmen: list[Postman] = []
+
+    def wake() -> None:
+        for postman in postmen:
+            postman.wake()
+
     app = App(
         db=db,
         table=contents,
@@ -110,7 +115,7 @@ def build(
         settings=settings,
         clock=clock,
         capabilities={platform.name: platform.capabilities for platform in platforms},
-        wake=lambda: [postman.wake() for postman in postmen] and None,
+        wake=wake,
     )
 
     async def recheck(session: AsyncSession, row: outbox.Row, action: Action) -> bool:
@@ -155,7 +160,7 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
             try:
                 yield bot
             finally:
-                scheduler.shutdown(wait=False)
+                await bot.sweeper.stop(scheduler)
                 for task in tasks:
                     task.cancel()
                 await asyncio.gather(*tasks, return_exceptions=True)

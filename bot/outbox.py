@@ -122,18 +122,19 @@ class Postman:
             return Job(row, action, "too late")
         if not await self.recheck(db, row, action):
             return Job(row, action, "no longer to be said")
-        if isinstance(action, actions.Edit | actions.Delete | actions.Pin) and not action.message:
-            return await _aimed(db, row, action)
-        return Job(row, action)
+        return await _found(db, Job(row, action)) if _unaimed(action) else Job(row, action)
 
     async def _lane(self, gate: asyncio.Semaphore, jobs: Sequence[Job]) -> list[Result]:
         """Carry out one chat's actions in order; when one has to wait, the rest wait behind it."""
         async with gate:
             results: list[Result] = []
+            sent: dict[str, str] = {}
             for number, job in enumerate(jobs):
-                result = await self._one(job)
+                result = await self._one(_aimed(job, sent))
+                if result.receipt is not None:
+                    sent[job.row.key] = result.receipt.message
                 results.append(result)
-                if result.state == outbox.READY:
+                if result.state == outbox.READY and not _unaimed(job.action):
                     behind = jobs[number + 1 :]
                     results += [Result(later.row, after=result.after) for later in behind]
                     break
@@ -143,6 +144,8 @@ class Postman:
         row = job.row
         if job.problem:
             return Result(row, state=outbox.EXPIRED, error=job.problem)
+        if _unaimed(job.action):
+            return Result(row, error="what it changes is still to be sent", after=1.0)
         row.attempts += 1
         try:
             return Result(row, await self.platform.perform(job.action), outbox.SENT)
@@ -190,11 +193,23 @@ def _later(row: Row, after: float, why: str, most: int) -> Result:
     return Result(row, error=why, after=after)
 
 
-async def _aimed(
-    db: AsyncSession, row: Row, action: actions.Edit | actions.Delete | actions.Pin
-) -> Job:
+def _unaimed(action: Action) -> bool:
+    """Tell whether an action changes a message whose id is not known yet."""
+    changes = isinstance(action, actions.Edit | actions.Delete | actions.Pin)
+    return changes and not getattr(action, "message", "")
+
+
+def _aimed(job: Job, sent: dict[str, str]) -> Job:
+    """Aim an action at a message that was sent a moment ago in the same round."""
+    message = sent.get(getattr(job.action, "of", ""), "") if _unaimed(job.action) else ""
+    if not message:
+        return job
+    return Job(job.row, job.action.model_copy(update={"message": message}), job.problem)
+
+
+async def _found(db: AsyncSession, job: Job) -> Job:
     """Find the message that an action changes by the receipt of the action that sent it."""
-    target = await outbox.by_key(db, action.of)
+    target = await outbox.by_key(db, getattr(job.action, "of", ""))
     if target is None or target.state in {outbox.DEAD, outbox.EXPIRED}:
-        return Job(row, action, "what it changes was never sent")
-    return Job(row, action.model_copy(update={"message": target.message}))
+        return Job(job.row, job.action, "what it changes was never sent")
+    return _aimed(job, {target.key: target.message})

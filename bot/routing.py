@@ -123,7 +123,7 @@ class Table:
         return [
             route
             for route in self.routes
-            if route.help and (route.open or (role is not None and role in route.who))
+            if route.help and (route.open if role is None else role in route.who)
         ]
 
 

@@ -5,6 +5,7 @@ planned for: however often and on however many machines the clock looks, each ha
 fell due while the bot was down is found at the first look.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -38,9 +39,14 @@ class Sweeper:
         """Take the schedules and where the events go."""
         self.table, self.db, self.clock, self.receive = table, db, clock, receive
         self._last: dict[str, datetime] = {}
+        self._looking = asyncio.Lock()
 
     async def sweep(self) -> None:
         """Look once: fire every schedule whose last moment has not been seen to."""
+        async with self._looking:
+            await self._sweep()
+
+    async def _sweep(self) -> None:
         now = self.clock.now()
         for schedule in self.table.schedules:
             moment = before(schedule.cron, now, "UTC")
@@ -77,7 +83,7 @@ class Sweeper:
             )
 
     def start(self) -> AsyncIOScheduler:
-        """Begin to look: now, and at each full minute. Shut the returned scheduler down to end."""
+        """Begin to look: now, and at each full minute. Give what is returned to `stop` to end."""
         scheduler = AsyncIOScheduler(timezone=UTC)
         # A late look is as good as one on time, and several missed ones are one.
         scheduler.add_job(
@@ -90,6 +96,12 @@ class Sweeper:
         )
         scheduler.start()
         return scheduler
+
+    async def stop(self, scheduler: AsyncIOScheduler) -> None:
+        """Stop looking, once the present look is over."""
+        scheduler.pause()
+        async with self._looking:
+            scheduler.shutdown(wait=False)
 
 
 def parse(cron: str) -> str:
@@ -134,5 +146,11 @@ def quiet_until(moment: datetime, zone: str, start: str | None, end: str | None)
     inside = opens <= clock < closes if opens < closes else clock >= opens or clock < closes
     if not inside:
         return None
-    over = local.replace(hour=closes.hour, minute=closes.minute, second=0, microsecond=0, fold=0)
-    return (over if over > local else over + timedelta(days=1)).astimezone(UTC)
+    # In autumn a wall-clock time can come twice: the first that is still ahead is meant.
+    wall = local.replace(hour=closes.hour, minute=closes.minute, second=0, microsecond=0)
+    ends = (
+        (wall + timedelta(days=days)).replace(fold=fold).astimezone(UTC)
+        for days in (0, 1)
+        for fold in (0, 1)
+    )
+    return next(end for end in ends if end > moment)

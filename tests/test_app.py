@@ -25,6 +25,9 @@ async def hello(event: events.Command, ctx: Context) -> Action:
 async def half(event: events.Command, ctx: Context) -> Action:
     """Change something and then refuse."""
     await people.create(ctx.db, "Ghost", ctx.now)
+    ctx.here.title = "Ghosts"
+    ctx.me.language = "xx"
+    await ctx.db.flush()
     raise Refusal("Not today.")
 
 
@@ -96,6 +99,15 @@ async def test_a_bug_undoes_everything_is_noted_and_said_once(world: World) -> N
         assert [row.failure for row in await seen.failed(db)] == ["KeyError"]
 
 
+async def test_somebody_in_crisis_is_helped_even_if_the_rest_is_broken(world: World) -> None:
+    use(world, Route("broken", broken))
+    await world.person("ana")
+    answer = await world.says("ana", "/broken I want to die", event_id="e1")
+    assert "116 123" in answer
+    assert "our side" in answer
+    assert await world.says("ana", "/broken I want to die", event_id="e1") == ""
+
+
 async def test_a_handler_cannot_speak_to_another_group(world: World) -> None:
     use(world, Route("gossip", gossip))
     async with world.db.write() as db:
@@ -151,6 +163,33 @@ async def test_a_form_is_asked_first_and_comes_back_with_its_problem(world: Worl
     assert world.last is not None
     assert world.last.status is Status.REFUSED
     assert await world.answers("ana", a="hi") == "You said hi and it"
+
+
+async def picky(event: events.Command, ctx: Context) -> None:
+    ctx.here.title = "Changed"
+    await ctx.db.flush()
+    raise BadInput("That is too plain.", "a")
+
+
+async def test_what_a_handler_cannot_use_comes_back_with_all_that_was_typed(world: World) -> None:
+    use(world, Route("tell", picky, form=FORM))
+    await world.person("ana")
+    await world.says("ana", "/tell it")
+    assert "What That is too plain." in await world.answers("ana", a="hi")
+    ask = world.paper.done[-1]
+    assert isinstance(ask, actions.Ask)
+    assert (ask.form.fields[0].value, ask.args) == ("hi", "it")
+
+
+async def test_a_page_shows_by_itself_why_something_was_refused(world: World) -> None:
+    use(world, Route("tell", picky, form=FORM), Route("half", half))
+    await world.person("ana")
+    told = {"reply_token": events.PAGE, "name": "tell", "answers": {"a": "hi"}}
+    outcome = await world.hears(events.Command.model_validate(world.base("ana", None, None) | told))
+    assert (outcome.sentence, world.paper.done) == ("That is too plain.", [])
+    told = {"reply_token": events.PAGE, "name": "half"}
+    outcome = await world.hears(events.Command.model_validate(world.base("ana", None, None) | told))
+    assert (outcome.sentence, world.paper.done) == ("Not today.", [])
 
 
 async def test_a_form_may_be_made_for_the_moment_or_not_needed(world: World) -> None:

@@ -146,6 +146,18 @@ async def test_an_edit_finds_the_message_it_changes_by_its_key(world: World) -> 
     assert (await row(world, "d")).state == "expired"
 
 
+async def test_an_urgent_edit_of_a_line_that_is_not_sent_yet_holds_up_nothing(
+    world: World,
+) -> None:
+    edit = Edit(to=world.room, key="e", of="tip", text="x", priority=actions.Priority.CRISIS)
+    await put(world, send(world, "tip", priority=actions.Priority.TIP), edit)
+    await world.bot.deliver()
+    assert keys(world) == ["tip"]
+    world.clock.advance(seconds=2)
+    await world.bot.deliver()
+    assert keys(world) == ["tip", "e"]
+
+
 async def test_what_was_claimed_by_a_process_that_died_is_sent_by_another(world: World) -> None:
     await put(world, send(world, "a"))
     async with world.db.write() as db:

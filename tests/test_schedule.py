@@ -3,6 +3,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from apscheduler.schedulers.base import STATE_STOPPED
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -137,7 +138,11 @@ async def test_the_clock_looks_at_once_when_it_starts(world: World) -> None:
         del event, ctx
 
     table = Table((), (), (Schedule("now", "* * * * *", job),))
-    scheduler = schedule.Sweeper(table, world.db, world.clock, receive).start()
+    sweeper = schedule.Sweeper(table, world.db, world.clock, receive)
+    scheduler = sweeper.start()
     await asyncio.wait_for(looked.wait(), 5)
-    scheduler.shutdown(wait=False)
-    assert looked.is_set()
+    await sweeper.stop(scheduler)
+    looked.clear()
+    await asyncio.sleep(0)
+    assert not looked.is_set()
+    assert scheduler.state == STATE_STOPPED

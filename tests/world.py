@@ -153,7 +153,7 @@ class World:
         await self.hears(events.Pressed.model_validate(base))
         return self.seen_by(name, chat)
 
-    async def answers(self, name: str, chat: Address | None = None, **values: str) -> str:
+    async def answers(self, name: str, /, chat: Address | None = None, **values: str) -> str:
         """Fill the newest form that `name` was asked."""
         ask = next(
             action
@@ -176,8 +176,12 @@ class World:
 
     def visible(self, name: str, chat: Address | None = None) -> list[Action]:
         """Return all that `name` can see in a chat: the room's lines and their own."""
-        places = {chat or self.room, self.address(name)}
-        return [action for action in self.paper.done if action.to in places]
+        here, me = chat or self.room, self.address(name)
+        return [
+            action
+            for action in self.paper.done
+            if action.to == here or (action.to == me and action.room in {None, here})
+        ]
 
     def seen_by(self, name: str, chat: Address | None = None) -> str:
         """Return what `name` can see in a chat and had not been shown yet, as one text."""

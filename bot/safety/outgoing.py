@@ -8,9 +8,10 @@ from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.actions import Action, Address, Send, is_person
+from bot.actions import Action, Send, is_person
 from bot.context import Context
 from bot.errors import OutgoingBlocked
+from bot.events import Base
 from bot.library import Library
 from bot.store import content, groups, people
 
@@ -21,28 +22,29 @@ DOSE = re.compile(
 )
 
 
-async def check(ctx: Context, asker: Address, action: Action) -> str | None:
+async def check(ctx: Context, event: Base, action: Action) -> str | None:
     """Return the group that an action belongs to; raises OutgoingBlocked if it must not go out."""
-    group_id = await _destination(ctx, asker, action)
+    group_id = await _destination(ctx, event, action)
     if isinstance(action, Send):
         await _words(ctx, group_id, action)
     return group_id
 
 
-async def _destination(ctx: Context, asker: Address, action: Action) -> str | None:
+async def _destination(ctx: Context, event: Base, action: Action) -> str | None:
     """Never show one group to another: a room must be the group's, a person must be in it."""
     group_id = ctx.group.id if ctx.group else None
+    if action.to in {event.user, event.chat} and (is_person(action.to) or group_id):
+        return group_id  # the asker, or the room they asked in: looked up when the event came
     if not is_person(action.to):
         found = await groups.of_room(ctx.db, action.to)
         if found is None or (group_id is not None and found[0].id != group_id):
             raise OutgoingBlocked("an action was addressed to a room outside its group")
         return found[0].id
-    if action.to != asker:
-        person = await people.find(ctx.db, action.to)
-        if person is None or group_id is None:
-            raise OutgoingBlocked("an action was addressed to somebody the bot does not know")
-        if await people.membership(ctx.db, person.id, group_id) is None:
-            raise OutgoingBlocked("an action was addressed to somebody outside the group")
+    person = await people.find(ctx.db, action.to)
+    if person is None or group_id is None:
+        raise OutgoingBlocked("an action was addressed to somebody the bot does not know")
+    if await people.membership(ctx.db, person.id, group_id) is None:
+        raise OutgoingBlocked("an action was addressed to somebody outside the group")
     return group_id
 
 

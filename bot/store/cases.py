@@ -121,12 +121,13 @@ async def current(db: AsyncSession, group_id: str, person_id: str) -> Case | Non
     return (await db.execute(query)).scalar_one_or_none()
 
 
-async def mine(db: AsyncSession, group_id: str, person_id: str) -> Sequence[Case]:
-    """Return a person's cases in a group that are not closed, the newest first."""
+async def mine(db: AsyncSession, group_id: str, person_id: str, limit: int = 20) -> Sequence[Case]:
+    """Return a person's cases in a group, closed ones too, the newest first."""
     query = (
         select(Case)
-        .where(Case.group_id == group_id, Case.person_id == person_id, Case.state != State.CLOSED)
+        .where(Case.group_id == group_id, Case.person_id == person_id)
         .order_by(col(Case.created_at).desc())
+        .limit(limit)
     )
     return (await db.execute(query)).scalars().all()
 

@@ -64,7 +64,7 @@ class Database:
         """Open (and make, if need be) the SQLite file at `path`."""
         self.path = path
         self.vault = vault
-        _prepare(path)
+        prepare(path)
         self._writer = _engine(path, "BEGIN IMMEDIATE", size=1)
         self._readers = _engine(path, "BEGIN", size=4)
         self._turn = asyncio.Lock()
@@ -96,7 +96,7 @@ def vault_of(session: AsyncSession) -> Vault:
     return vault
 
 
-def _prepare(path: Path) -> None:
+def prepare(path: Path) -> None:
     """Make the folder and the file so that only their owner can read them."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import delete
+from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel, col, select
 
@@ -28,11 +29,16 @@ async def is_new(db: AsyncSession, event_id: str) -> bool:
 
 async def mark(
     db: AsyncSession, event_id: str, kind: str, now: datetime, failure: str | None = None
-) -> None:
-    """Note that an event was answered. Ids can hold a person's id, so only a hash is kept."""
+) -> bool:
+    """Note that an event is answered; False if it was before.
+
+    Ids can hold a person's id, so only a keyed hash is kept.
+    """
     lookup = vault_of(db).lookup("event", event_id)
-    db.add(Seen(id=lookup, at=now, kind=kind, failure=failure))
-    await db.flush()
+    fresh = insert(Seen).values(id=lookup, at=now, kind=kind, failure=failure)
+    return (
+        await db.execute(fresh.on_conflict_do_nothing().returning(col(Seen.id)))
+    ).first() is not None
 
 
 async def failed(db: AsyncSession) -> Sequence[Seen]:

@@ -10,9 +10,10 @@ from sqlmodel import Field, SQLModel, col, select
 from bot.store.db import moment, vault_of
 from bot.store.people import Role, new_id
 
-# No letters that are mistaken for digits: people read codes aloud and type them on phones.
-ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
-CODE_LENGTH = 16  # 16 of 31 characters: 79 bits
+# No letters that are mistaken for digits or, read aloud, for each other (m and n). Without m a
+# code can also never look like an amount of medicine, which the outgoing check would stop.
+ALPHABET = "23456789abcdefghjknpqrstuvwxyz"
+CODE_LENGTH = 16  # 16 of 30 characters: 78 bits
 
 
 class Invite(SQLModel, table=True):

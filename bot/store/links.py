@@ -3,8 +3,9 @@
 import secrets
 from datetime import datetime, timedelta
 
+from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, SQLModel, col
 
 from bot.actions import Address
 from bot.store.db import moment, sealed, vault_of
@@ -55,3 +56,8 @@ async def use(db: AsyncSession, token: str, now: datetime) -> tuple[Address, str
     db.add(link)
     await db.flush()
     return Address(vault_of(db).open("address", link.address)), link.page
+
+
+async def forget(db: AsyncSession, before: datetime) -> None:
+    """Drop links that nobody can use any more."""
+    await db.execute(delete(Link).where(col(Link.expires_at) < before))

@@ -8,6 +8,8 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from bot.store.db import prepare
+
 HERE = Path(__file__).parent / "migrations"
 VERSIONS = HERE / "versions"
 
@@ -37,7 +39,7 @@ def upgrade(path: Path) -> None:
     from alembic import command  # noqa: PLC0415 - half a second that most starts do not need
     from alembic.config import Config  # noqa: PLC0415
 
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    prepare(path)
     if at is not None:
         _keep(path, at)
     config = Config()

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Index, delete, exists, func, or_, update
+from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import Field, SQLModel, col, select
@@ -57,24 +58,25 @@ async def put(db: AsyncSession, action: Action, group_id: str | None, now: datet
         message = "an action needs a key before it is put in the outbox"
         raise ValueError(message)
     vault = vault_of(db)
-    if (await by_key(db, action.key)) is not None:
-        return False
-    db.add(
-        Row(
-            key=action.key,
-            platform=platform_of(action.to),
-            lane=vault.lookup("lane", action.to),
-            kind=action.kind,
-            group_id=group_id,
-            priority=int(action.priority),
-            action=vault.seal("outbox", action.model_dump_json()),
-            created_at=now,
-            due_at=now,
-            expires_at=action.expires_at,
-        )
+    fresh = insert(Row).values(
+        key=action.key,
+        platform=platform_of(action.to),
+        lane=vault.lookup("lane", action.to),
+        kind=action.kind,
+        group_id=group_id,
+        priority=int(action.priority),
+        action=vault.seal("outbox", action.model_dump_json()),
+        state=READY,
+        created_at=now,
+        due_at=now,
+        expires_at=action.expires_at,
+        attempts=0,
+        error="",
+        message="",
+        link="",
     )
-    await db.flush()
-    return True
+    put = fresh.on_conflict_do_nothing(index_elements=["key"]).returning(col(Row.number))
+    return (await db.execute(put)).first() is not None
 
 
 async def by_key(db: AsyncSession, key: str) -> Row | None:

@@ -5,6 +5,7 @@ import pytest
 from bot.actions import Address, Send
 from bot.context import Context
 from bot.errors import OutgoingBlocked
+from bot.events import Left
 from bot.safety import outgoing
 from bot.store import groups
 from bot.store.groups import Group
@@ -13,7 +14,8 @@ from tests.world import World
 ANA = Address("paper:@ana")
 
 
-async def check(world: World, action: Send, asker: Address = ANA) -> str | None:
+async def check(world: World, action: Send) -> str | None:
+    event = Left(id="e", at=world.clock.now(), chat=world.room, user=ANA)
     async with world.db.read() as db:
         ctx = Context(
             db=db,
@@ -24,7 +26,7 @@ async def check(world: World, action: Send, asker: Address = ANA) -> str | None:
             table=world.bot.table,
             group=world.group,
         )
-        return await outgoing.check(ctx, asker, action)
+        return await outgoing.check(ctx, event, action)
 
 
 async def other_room(world: World) -> Address:

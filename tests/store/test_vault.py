@@ -47,7 +47,7 @@ def test_a_lookup_is_the_same_each_time_and_differs_by_kind_and_key() -> None:
     assert "abc" not in ONE.lookup("invite", "abc")
 
 
-@pytest.mark.parametrize("text", ["", "short", "*" * 44, "é", vault.new_master()[:40]])
+@pytest.mark.parametrize("text", ["", "short", "*" * 44, "é", "A" * 40])
 def test_a_key_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(ConfigError, match="key"):
         vault.from_text(text)
