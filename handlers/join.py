@@ -1,0 +1,175 @@
+"""Joining: an invite's code, a name and a yes to the consent text open the door.
+
+A code that is unknown, used, expired or revoked gets the neutral sentence after the same work.
+"""
+
+from bot import text
+from bot.actions import Action, Button, Form, Priority, Question, Send
+from bot.context import Context
+from bot.errors import BadInput, Stranger
+from bot.events import Command, rows
+from bot.routing import Answer, Route
+from bot.safety import consent, names
+from bot.store import groups, invites, people
+from bot.store.groups import GROUP, Group
+from bot.store.invites import Invite
+from bot.store.people import Person, Role
+from handlers import doors
+
+NAME = Question(
+    name="name",
+    label="What should people here call you?",
+    max=names.LONGEST,
+    help="A first name or a nickname is fine. Others in the group see it.",
+)
+AGREE = Question(name="consent", label="I have read this and I agree", kind="check")
+
+MEMBER_WORDS = """\
+**Welcome to {title}, {name}.** It is good that you are here. Three things to try:
+
+- Ask something: type `/ask` and your question
+- Get a small tip: `/tip`
+- Ask the clinic for an appointment: `/appointment`
+
+`/help` shows everything else. There is no hurry, and you can just read along."""
+
+STAFF_WORDS = """\
+**Welcome to {title}, {name}.** You are in as {role}.
+
+- The staff room is open to you as well.
+- `/help` shows what you can do."""
+
+
+async def asked(event: Command, ctx: Context) -> Form | None:
+    """Return the form for a code that opens the door; None for somebody who is inside already."""
+    invite = await invites.find(ctx.db, event.args, ctx.now)
+    if invite is None:
+        if ctx.member is not None:
+            return None
+        raise Stranger
+    if await _is_inside(ctx, invite.group_id):
+        return None
+    fields = (AGREE,) if ctx.person else (NAME, AGREE)
+    return Form(title="Join the group", intro=consent.TEXT, fields=fields, submit="Join the group")
+
+
+async def join(event: Command, ctx: Context) -> Answer:
+    """Let somebody into the group of their invite."""
+    invite = await invites.find(ctx.db, event.args, ctx.now)
+    if invite is None or await _is_inside(ctx, invite.group_id):
+        return event.whisper(
+            "You are in already, so you need no invite. If this one was meant for another group "
+            "and does not work, please ask for a new one."
+        )
+    answers = event.answers or {}
+    if answers.get("consent") != "yes":
+        raise BadInput("To join, please read the text and agree to it.", "consent")
+    group = await _enter(ctx, invite)
+    role = Role(invite.role)
+    person = await _person(event, ctx, group, role, answers.get("name", ""))
+    ctx.person = person
+    ctx.member = await people.admit(
+        ctx.db, person.id, group.id, role, consent.VERSION, ctx.now, invite.created_by
+    )
+    await invites.redeem(ctx.db, event.args, ctx.now)
+    await ctx.note("joined", invite.id, role)
+    name = people.name_of(ctx.db, person)
+    admitted = await doors.admit(ctx.db, group.id, event.user, name, role)
+    welcome = await _welcome(event, ctx, name, role)
+    return [*admitted, welcome, *await _announcement(ctx, name, invite)]
+
+
+async def _is_inside(ctx: Context, group_id: str) -> bool:
+    if ctx.person is None:
+        return False
+    return await people.membership(ctx.db, ctx.person.id, group_id) is not None
+
+
+async def _enter(ctx: Context, invite: Invite) -> Group:
+    """Go on for the invite's group, whatever chat the code was typed in."""
+    ctx.group = await ctx.db.get_one(Group, invite.group_id)
+    return ctx.group
+
+
+async def _person(event: Command, ctx: Context, group: Group, role: Role, typed: str) -> Person:
+    """Return who joins: somebody the bot knows keeps their name, anybody else brings one."""
+    if ctx.person is not None:
+        return ctx.person
+    name = names.tidy(typed)
+    problem = names.problem(name, group.country, staff=role.is_staff)
+    if not problem and await _is_of_the_team(ctx, group, name):
+        problem = "Please choose another name: somebody in the clinic’s team is called that."
+    if problem:
+        raise BadInput(problem, "name")
+    person = await people.create(ctx.db, name, ctx.now)
+    await people.connect(ctx.db, person.id, event.user, ctx.now)
+    return person
+
+
+async def _is_of_the_team(ctx: Context, group: Group, name: str) -> bool:
+    team = await people.members(ctx.db, group.id, [role for role in Role if role.is_staff])
+    taken = {names.fold(people.name_of(ctx.db, person)) for person, _ in team}
+    return names.fold(name) in taken
+
+
+async def _welcome(event: Command, ctx: Context, name: str, role: Role) -> Send:
+    words = STAFF_WORDS if role.is_staff else MEMBER_WORDS
+    rooms = await doors.rooms(ctx.db, ctx.here.id, event.user, GROUP)
+    buttons = [Button(label="What can I do here?", press="help")]
+    if not role.is_staff:
+        buttons.insert(0, Button(label="Give me a tip", press="tip", style="primary"))
+    return Send(
+        to=event.user,
+        room=rooms[0] if rooms else None,
+        text=words.format(title=text.literal(ctx.here.title), name=text.literal(name), role=role),
+        buttons=rows(tuple(buttons)),
+    )
+
+
+async def _announcement(ctx: Context, name: str, invite: Invite) -> list[Action]:
+    label = f" “{text.literal(invite.label)}”" if invite.label else ""
+    who = f"{text.literal(name)} ({invite.role})"
+    return [
+        Send(
+            to=room,
+            priority=Priority.STAFF,
+            silent=True,
+            text=f"{who} joined with the invite{label}." if label else f"{who} joined by invite.",
+        )
+        for room in await ctx.rooms(groups.STAFF)
+    ]
+
+
+async def agree(event: Command, ctx: Context) -> Answer:
+    """Ask a member whether they agree to a text that has changed, and keep the answer."""
+    if ctx.member is None:
+        raise Stranger
+    if event.args == "yes":
+        ctx.member.consent_version, ctx.member.consent_at = consent.VERSION, ctx.now
+        ctx.db.add(ctx.member)
+        await ctx.note("agreed", detail=consent.VERSION)
+        return event.whisper("Thank you. Everything works again. You can change your mind later.")
+    if event.args == "no":
+        return event.whisper(
+            "That is your choice, and it is fine. Until you agree, nothing that you write here is "
+            "shown to others, and commands wait. Your place is kept.\n\nIf you want to go, you "
+            "can leave the group. `/privacy` says what is held about you.",
+            Button(label="I agree after all", press="consent yes"),
+            Button(label="Leave the group", press="leave", style="danger"),
+        )
+    if ctx.member.consent_version == consent.VERSION:
+        return event.whisper(f"You agreed to this text.\n\n{consent.TEXT}")
+    return event.whisper(
+        f"**Our text has changed. Please read it.**\n\n{consent.TEXT}",
+        Button(label="I agree", press="consent yes", style="primary"),
+        Button(label="I do not agree", press="consent no"),
+    )
+
+
+ROUTES = (
+    # Nobody who is in needs it: no role's menu shows it.
+    Route("join", join, "Join a group with your invite", frozenset(), usage="CODE", form=asked,
+          open=True),
+    # Open, because somebody who has not agreed yet can use no other command.
+    Route("consent", agree, open=True),
+)  # fmt: skip
