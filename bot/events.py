@@ -108,6 +108,12 @@ class Reported(Base):
     reason: str = ""
 
 
+class Guessed(Base):
+    """Somebody tried many wrong invite codes in a short time; it is not known who."""
+
+    kind: Literal["guessed"] = "guessed"
+
+
 class Tick(Base):
     """A schedule's moment has come; the id names the schedule and the moment, so it is once."""
 
@@ -142,6 +148,7 @@ Event = (
     | Joined
     | Left
     | Reported
+    | Guessed
     | Tick
     | Due
     | Done

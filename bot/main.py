@@ -5,9 +5,8 @@ import fcntl
 import os
 import socket
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import structlog
@@ -146,22 +145,31 @@ def only_one(database: Path) -> Iterator[None]:
 async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Bot]:
     """Run the whole bot on the clinic's own page for as long as the block lasts."""
     library = open_library(settings)
-    with only_one(settings.database.path):
+    async with AsyncExitStack() as stack:
+        stack.enter_context(only_one(settings.database.path))
         db = open_database(settings)
+        stack.push_async_callback(db.close)
         web = WebPlatform(db, clock or SystemClock(), settings)
         bot = build(settings, db, library, [web], clock)
         async with db.write() as session:
             await outbox.release_all(session)
-        async with site.serving(bot.settings, db, web, library, bot.table, bot.app.handle):
-            tasks = [asyncio.create_task(web.run(bot.app.handle))]
-            tasks += [asyncio.create_task(postman.run()) for postman in bot.postmen]
-            scheduler = bot.sweeper.start()
-            log.info("ready", address=settings.site.address, at=datetime.now(UTC).isoformat())
-            try:
-                yield bot
-            finally:
-                await bot.sweeper.stop(scheduler)
-                for task in tasks:
-                    task.cancel()
-                await asyncio.gather(*tasks, return_exceptions=True)
-        await db.close()
+        serving = site.serving(settings, db, web, library, bot.table, bot.app.handle)
+        await stack.enter_async_context(serving)
+        await stack.enter_async_context(_at_work(bot, [web]))
+        log.info("ready", address=settings.site.address)
+        yield bot
+
+
+@asynccontextmanager
+async def _at_work(bot: Bot, platforms: Sequence[Platform]) -> AsyncIterator[None]:
+    """Hear, deliver and keep time for as long as the block lasts."""
+    tasks = [asyncio.create_task(platform.run(bot.app.handle)) for platform in platforms]
+    tasks += [asyncio.create_task(postman.run()) for postman in bot.postmen]
+    scheduler = bot.sweeper.start()
+    try:
+        yield
+    finally:
+        await bot.sweeper.stop(scheduler)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

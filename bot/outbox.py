@@ -91,7 +91,9 @@ class Postman:
     async def _wait(self) -> None:
         # Rows put by another process (the command line) wake nobody here: look now and then.
         try:
-            await asyncio.wait_for(self._woken.wait(), IDLE_SECONDS)
+            # Not wait_for: on 3.11 it loses a cancel that comes together with a wake.
+            async with asyncio.timeout(IDLE_SECONDS):
+                await self._woken.wait()
         except TimeoutError:
             return
 
@@ -161,8 +163,10 @@ class Postman:
     async def _settle(self, results: Sequence[Result]) -> None:
         async with self.db.write() as db:
             now = self.clock.now()
+            rows = await outbox.rows_of(db, [result.row.number for result in results])
             for result in results:
-                row = await db.merge(result.row)
+                row = rows[result.row.number]
+                row.attempts = result.row.attempts
                 if result.receipt is not None:
                     outbox.sent(row, result.receipt, now)
                 elif result.state == outbox.READY:

@@ -30,6 +30,11 @@ def literal(words: str) -> str:
     return _SPECIAL.sub(r"\\\1", one_line(words))
 
 
+def paragraphs(words: str) -> str:
+    """Return what a person typed as plain paragraphs, letter by letter."""
+    return "\n\n".join(literal(part) for part in words.splitlines() if part.strip())
+
+
 def one_line(words: str) -> str:
     """Return the words on one line, without invisible control characters."""
     return " ".join(clean(words).split())

@@ -2,6 +2,7 @@
 
 from bot.routing import Listener, Route, Schedule
 from handlers import (
+    alarm,
     appointment,
     booking,
     care,
@@ -48,7 +49,7 @@ ROUTES: tuple[Route, ...] = (  # in the order in which /help and the menus show 
     *leave.ROUTES,
     *help_.ROUTES,
 )
-LISTENERS: tuple[Listener, ...] = ()
+LISTENERS: tuple[Listener, ...] = (*alarm.LISTENERS,)
 SCHEDULES: tuple[Schedule, ...] = (
     *tips.SCHEDULES,
     *reminders.SCHEDULES,

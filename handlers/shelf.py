@@ -49,7 +49,7 @@ def item_of(post: Post) -> Item:
         id=post.id,
         kind="research" if post.kind == "research" else "tip",
         title=post.title,
-        body=paragraphs(post.body),
+        body=text.paragraphs(post.body),
         sources=(Source(post.id, post.source, post.title, post.url),),
         topics=(post.topic,) if post.topic else (),
         stages=_STAGES,
@@ -58,11 +58,6 @@ def item_of(post: Post) -> Item:
         review_by=post.review_by or day,
         scope=post.group_id,
     )
-
-
-def paragraphs(words: str) -> str:
-    """Return what a person typed as plain paragraphs, letter by letter."""
-    return "\n\n".join(text.literal(part) for part in words.splitlines() if part.strip())
 
 
 def words(item: Item) -> str:

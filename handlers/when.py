@@ -1,6 +1,8 @@
 """When: plain words for times of the week as a cron line, and a cron line as plain words."""
 
 import re
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 from bot import schedule
 from bot.errors import BadInput
@@ -28,6 +30,7 @@ _CRON = re.compile(r"[\d*][^ ]*(?: [^ ]+){4}")
 _PLAIN = re.compile(r"(\d{1,2}) (\d{1,2}) \* \* ([\d,*-]+)")
 _NOON, _LAST_HOUR, _LAST_MINUTE = 12, 23, 59
 _FIRST_OF_WEEK = 1
+_LOOKS = 30
 
 
 def parse(words: str) -> str:
@@ -35,13 +38,23 @@ def parse(words: str) -> str:
     plain = " ".join(words.lower().replace(",", " ").split()).rstrip(".")
     line = " ".join(words.split())
     if _CRON.fullmatch(line):
-        return schedule.parse(line)
+        return _not_too_often(schedule.parse(line))
     times = list(_TIME.finditer(plain))
     if len(times) != 1:
         raise BadInput(f"I need one time of day. {EXAMPLES}")
     hour, minute = _clock(times[0])
     rest = f"{plain[: times[0].start()]} {plain[times[0].end() :]}"
     return f"{minute} {hour} * * {_field(_days(rest))}"
+
+
+def _not_too_often(cron: str) -> str:
+    """Return the cron line; raises BadInput if it comes more than once an hour."""
+    moments = [datetime(2027, 1, 1, tzinfo=UTC)]
+    while len(moments) < _LOOKS and (following := schedule.after(cron, moments[-1], "UTC")):
+        moments.append(following)
+    if any(later - earlier < timedelta(hours=1) for earlier, later in pairwise(moments[1:])):
+        raise BadInput(f"That is more than one tip an hour. {EXAMPLES}")
+    return cron
 
 
 def say(cron: str) -> str:

@@ -5,17 +5,16 @@
       └────────── retry by hand ──────────┼─ dead     (shown, with its reason)
                                           └─ expired  (too late to be worth sending)
 
-Within one lane (a chat) rows go in the order they were put: a row is not claimed while an
-earlier one of its lane and of the same or a higher priority is still waiting.
+Within one lane (a chat) rows go in the order they were put: a row is not claimed while another
+of its lane and of the same or a higher priority has been claimed or has to wait.
 """
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Index, delete, exists, func, or_, update
+from sqlalchemy import Index, delete, func, or_, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
 from sqlmodel import Field, SQLModel, col, select
 
 from bot.actions import Action, Receipt, parse, platform_of
@@ -29,7 +28,7 @@ class Row(SQLModel, table=True):
     """One action to carry out; its words are sealed, and dropped once it is settled."""
 
     __tablename__ = "outbox"
-    __table_args__ = (Index("ix_outbox_lane", "state", "platform", "lane", "number"),)
+    __table_args__ = (Index("ix_outbox_next", "state", "platform", "priority", "number"),)
 
     number: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True)
@@ -93,33 +92,37 @@ async def claim(
     db: AsyncSession, platform: str, owner: str, now: datetime, lease: timedelta, limit: int
 ) -> Sequence[Row]:
     """Lease the rows that may go now, urgent ones first."""
-    earlier = aliased(Row)
-    blocked = exists().where(
-        col(earlier.state) == READY,
-        col(earlier.platform) == platform,
-        col(earlier.lane) == col(Row.lane),
-        col(earlier.number) < col(Row.number),
-        col(earlier.priority) <= col(Row.priority),
-        or_(col(earlier.due_at) > now, col(earlier.lease_until) > now),
+    held = or_(col(Row.due_at) > now, col(Row.lease_until) > now)
+    mine = (Row.state == READY, Row.platform == platform)
+    # What waits holds up its chat, but nothing more urgent than itself.
+    waiting = (
+        select(Row.lane, func.min(Row.priority).label("priority"))
+        .where(*mine, held)
+        .group_by(Row.lane)
+        .subquery()
     )
     query = (
         select(Row)
+        .outerjoin(waiting, waiting.c.lane == col(Row.lane))
         .where(
-            Row.state == READY,
-            Row.platform == platform,
+            *mine,
             Row.due_at <= now,
             or_(col(Row.lease_until).is_(None), col(Row.lease_until) <= now),
-            ~blocked,
+            or_(waiting.c.lane.is_(None), col(Row.priority) < waiting.c.priority),
         )
         .order_by(col(Row.priority), col(Row.number))
         .limit(limit)
     )
     rows = (await db.execute(query)).scalars().all()
-    for row in rows:
-        row.lease_by, row.lease_until = owner, now + lease
-        db.add(row)
-    await db.flush()
+    leased = update(Row).where(col(Row.number).in_([row.number for row in rows]))
+    await db.execute(leased.values(lease_by=owner, lease_until=now + lease))
     return rows
+
+
+async def rows_of(db: AsyncSession, numbers: Sequence[int | None]) -> dict[int | None, Row]:
+    """Return rows by their numbers."""
+    query = select(Row).where(col(Row.number).in_(numbers))
+    return {row.number: row for row in (await db.execute(query)).scalars()}
 
 
 def settle(row: Row, state: str, now: datetime, error: str = "") -> None:

@@ -65,8 +65,9 @@ class Membership(SQLModel, table=True):
 
 
 def new_id() -> str:
-    """Return a fresh id that nobody can guess."""
-    return secrets.token_urlsafe(12)
+    """Return a fresh id that nobody can guess, and that no command line takes for an option."""
+    fresh = secrets.token_urlsafe(12)
+    return new_id() if fresh.startswith("-") else fresh
 
 
 async def create(db: AsyncSession, name: str, now: datetime) -> Person:

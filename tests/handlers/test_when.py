@@ -22,7 +22,7 @@ from handlers import when
         ("each Friday at 12:15 p.m.", "15 12 * * 5"),
         ("saturdays at noon", "0 12 * * 6"),
         ("  30   18 * *  1-5 ", "30 18 * * 1-5"),
-        ("*/30 9-17 * * *", "*/30 9-17 * * *"),
+        ("0 9-17 * * *", "0 9-17 * * *"),
     ],
 )
 def test_plain_words_and_cron_lines_are_understood(words: str, cron: str) -> None:
@@ -58,7 +58,7 @@ def test_what_is_not_understood_gets_examples(words: str, problem: str) -> None:
         ("0 10 * * 6,0", "on weekends at 10:00"),
         ("0 10 * * 7", "on Sundays at 10:00"),
         ("5 18 * * 1,3,4", "on Mondays, Wednesdays and Thursdays at 18:05"),
-        ("*/30 9-17 * * *", "at the times of `*/30 9-17 * * *`"),
+        ("0 9-17 * * *", "at the times of `0 9-17 * * *`"),
         ("0 9 * * 2-4", "at the times of `0 9 * * 2-4`"),
     ],
 )
@@ -87,3 +87,10 @@ def answer(words: str) -> str:
         return when.parse(words)
     except BadInput as refused:
         return str(refused)
+
+
+@pytest.mark.parametrize("often", ["* * * * *", "*/30 9 * * *", "0,30 9 * * 1"])
+def test_more_than_one_tip_an_hour_is_refused(often: str) -> None:
+    with pytest.raises(BadInput, match="one tip an hour"):
+        when.parse(often)
+    assert when.parse("0 9,12 * * *") == "0 9,12 * * *"

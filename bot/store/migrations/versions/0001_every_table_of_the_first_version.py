@@ -89,7 +89,7 @@ def upgrade() -> None:
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_outbox_group_id"), ["group_id"], unique=False)
         batch_op.create_index(
-            "ix_outbox_lane", ["state", "platform", "lane", "number"], unique=False
+            "ix_outbox_next", ["state", "platform", "priority", "number"], unique=False
         )
 
     op.create_table(
@@ -458,7 +458,7 @@ def downgrade() -> None:
     op.drop_table("web_change")
     op.drop_table("person")
     with op.batch_alter_table("outbox", schema=None) as batch_op:
-        batch_op.drop_index("ix_outbox_lane")
+        batch_op.drop_index("ix_outbox_next")
         batch_op.drop_index(batch_op.f("ix_outbox_group_id"))
 
     op.drop_table("outbox")

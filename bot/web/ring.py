@@ -1,0 +1,55 @@
+"""The ring: what a page asks of the bot goes the same way as what is typed in a chat."""
+
+import html
+import json
+import re
+from dataclasses import dataclass
+
+import nh3
+
+from bot import events, text
+from bot.actions import Address
+from bot.platforms import Outcome
+from bot.store.people import new_id
+from bot.web.visit import Visit
+
+_ONCE = re.compile(r"^[\w-]{8,64}$", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A command as a page gives it."""
+
+    name: str
+    args: str = ""
+    answers: dict[str, str] | None = None
+
+
+async def give(visit: Visit, user: Address, chat: Address, asked: Asked) -> Outcome:
+    """Give a command to the ring; the same press of the same page counts once."""
+    answers = dict(asked.answers) if asked.answers is not None else None
+    command = events.Command(
+        id=_id(visit, user, asked),
+        at=visit.now,
+        chat=chat,
+        user=user,
+        reply_token=events.PAGE,
+        name=asked.name,
+        args=asked.args,
+        answers=answers,
+    )
+    return await visit.site.receive(command)
+
+
+def _id(visit: Visit, user: Address, asked: Asked) -> str:
+    """Return an id that names the page as it was shown and what was asked, but nobody."""
+    once = visit.field("once")
+    once = once if _ONCE.match(once) else new_id()
+    what = json.dumps([user, once, asked.name, asked.args, asked.answers], sort_keys=True)
+    return f"web:page:{visit.site.db.vault.lookup('page', what)}"
+
+
+def words(outcome: Outcome) -> str:
+    """Return why something was refused, as plain words for a page."""
+    bare = nh3.clean(text.html(outcome.sentence), tags=set())
+    return " ".join(html.unescape(bare).split())
