@@ -46,13 +46,12 @@ async def _listen(event: events.Event, ctx: Context) -> list[Action]:
 async def _said(event: events.Message | events.Edited | events.Deleted, ctx: Context) -> Outcome:
     """Let a member's words appear once they are screened."""
     _admitted(ctx)
-    if _must_consent(ctx):
-        asked = await _command(event, ctx, "consent", "", None)
-        return Outcome(Status.HELD, ctx.t(CONSENT_FIRST), asked.actions)
-    if isinstance(event, events.Deleted):
+    if isinstance(event, events.Deleted):  # taken back even by somebody who has not agreed
         return _done(Delete(to=event.chat, message=event.message))
+    if _must_consent(ctx):
+        return await _consent_first(event, ctx)
     staff = ctx.role is not None and ctx.role.is_staff
-    verdict = screening.screen(event.text, ctx.here.country, staff=staff)
+    verdict = screening.screen(_shown(event), ctx.here.country, staff=staff)
     notices = await screening.notices(event, ctx, verdict, event.text)
     if verdict.hold:
         return Outcome(Status.HELD, verdict.sentence, tuple(notices))
@@ -78,7 +77,7 @@ async def _command(
         _admitted(ctx)
         _permitted(route, ctx)
         if _must_consent(ctx):
-            route, args, answers = ctx.table.find("consent") or route, "", None
+            return await _consent_first(event, ctx)
     command = _as_command(event, route.name, args, answers)
     form = await _form(route, command, ctx)
     if form is None:
@@ -120,6 +119,18 @@ def _admitted(ctx: Context) -> None:
 def _must_consent(ctx: Context) -> bool:
     """Tell whether the consent text changed since the person agreed to it."""
     return ctx.member is not None and ctx.member.consent_version != consent.VERSION
+
+
+async def _consent_first(event: events.Event, ctx: Context) -> Outcome:
+    """Ask for the new consent; what was asked or filled in is not done, and never said to be."""
+    asked = await _command(event, ctx, "consent", "", None)
+    return Outcome(Status.HELD, ctx.t(CONSENT_FIRST), asked.actions)
+
+
+def _shown(event: events.Message | events.Edited) -> str:
+    """Return everything of a message that the room would read: the names of its files too."""
+    files = event.files if isinstance(event, events.Message) else ()
+    return "\n".join([event.text, *(file.name for file in files)])
 
 
 def _permitted(route: Route, ctx: Context) -> None:

@@ -158,7 +158,9 @@ class App:
 def _words(event: events.Event) -> str:
     """Return everything that somebody typed in this event."""
     match event:
-        case events.Message(text=words) | events.Edited(text=words):
+        case events.Message(text=words, files=files):
+            return " ".join([words, *(file.name for file in files)])
+        case events.Edited(text=words):
             return words
         case events.Command(args=args, answers=answers):
             return " ".join([args, *(answers or {}).values()])

@@ -28,7 +28,7 @@ from bot.routing import Table
 from bot.safety import outgoing
 from bot.schedule import Sweeper
 from bot.settings import Settings
-from bot.store import migrate, outbox, vault
+from bot.store import migrate, outbox, people, vault
 from bot.store.db import Database
 from bot.store.vault import Vault
 from bot.web import site
@@ -152,6 +152,7 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         web = WebPlatform(db, clock or SystemClock(), settings)
         bot = build(settings, db, library, [web], clock)
         async with db.write() as session:
+            await people.check_key(session)
             await outbox.release_all(session)
         serving = site.serving(settings, db, web, library, bot.table, bot.app.handle)
         await stack.enter_async_context(serving)

@@ -8,6 +8,7 @@ import os
 import tomllib
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -15,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from bot.errors import ConfigError
 
 PREFIX = "ROUNDTABLE__"
+THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class Section(BaseModel):
@@ -39,6 +41,9 @@ class Site(Section):
     def _is_url(cls, value: str) -> str:
         if value and not value.startswith(("http://", "https://")):
             message = "must begin with https:// (or http:// on this machine only)"
+            raise ValueError(message)
+        if value.startswith("http://") and urlsplit(value).hostname not in THIS_MACHINE:
+            message = "must begin with https://: over http:// others can read along"
             raise ValueError(message)
         return value.rstrip("/")
 

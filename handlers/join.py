@@ -108,8 +108,7 @@ async def _person(event: Command, ctx: Context, group: Group, role: Role, typed:
 
 async def _is_of_the_team(ctx: Context, group: Group, name: str) -> bool:
     team = await people.members(ctx.db, group.id, [role for role in Role if role.is_staff])
-    taken = {names.fold(people.name_of(ctx.db, person)) for person, _ in team}
-    return names.fold(name) in taken
+    return any(names.same(name, people.name_of(ctx.db, person)) for person, _ in team)
 
 
 async def _welcome(event: Command, ctx: Context, name: str, role: Role) -> Send:

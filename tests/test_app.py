@@ -245,6 +245,10 @@ async def test_a_changed_consent_text_is_asked_before_anything_else(world: World
     assert world.last is not None
     assert world.last.status is Status.HELD
     assert "I agree" in await world.says("ana", "/tip")
+    assert world.last.status is Status.HELD
+    base = world.base("ana", None, None) | {"message": "m-1"}
+    await world.hears(events.Deleted.model_validate(base))
+    assert isinstance(world.paper.done[-1], actions.Delete)
     await world.presses("ana", "I agree")
     assert await world.says("ana", "hello all") == "hello all"
 

@@ -28,6 +28,11 @@ def test_a_public_address_has_no_slash_at_its_end(tmp_path: Path) -> None:
     assert settings.load(path, {}).site.address == "https://groups.clinic.example"
 
 
+def test_this_machine_needs_no_https(tmp_path: Path) -> None:
+    path = write(tmp_path, '[site]\npublic_url = "http://localhost:8080"\n')
+    assert settings.load(path, {}).site.address == "http://localhost:8080"
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -37,6 +42,7 @@ def test_a_public_address_has_no_slash_at_its_end(tmp_path: Path) -> None:
         ("[site]\nzzz = 1\n", ["Known are: name"]),
         ("[site\nport = 1\n", ["not valid TOML", "line 1"]),
         ('[site]\npublic_url = "clinic"\n', ["public_url", "https://"]),
+        ('[site]\npublic_url = "http://clinic.example"\n', ["public_url", "can read along"]),
         ("site = 3\n", ["[site]"]),
     ],
 )

@@ -111,6 +111,7 @@ async def opened(config: Path | None) -> AsyncIterator[Office]:
     database = main.open_database(known)
     try:
         async with database.write() as db:
+            await people.check_key(db)
             yield Office(known, db, datetime.now(UTC))
     finally:
         await database.close()

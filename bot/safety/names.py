@@ -18,6 +18,8 @@ _LINK = re.compile(
     r"://|www\.|\b[\w-]+\.(?:com|org|net|info|io|co|me|uk|de|xyz|link)\b", re.IGNORECASE
 )
 _WORDS = re.compile(r"[^\W_]+")
+# Cyrillic and Greek letters that look like Latin ones, in small letters.
+_ALIKE = str.maketrans("авекмнорстухіјѕԁɡһӏαβεικνορτυχ", "abekmhopctyxijsdghlabeikvoptux")
 
 
 def tidy(name: str) -> str:
@@ -32,7 +34,7 @@ def problem(name: str, country: str, *, staff: bool = False) -> str:
     """
     if not 1 <= len(name) <= LONGEST:
         return f"Please choose a name of 1 to {LONGEST} letters."
-    if not any(map(str.isalnum, name)):
+    if not any(map(str.isalnum, rules.plain(name))):
         return "Please choose a name with at least one letter."
     if "@" in name or _LINK.search(name) or rules.contact(name, country):
         return "A name here cannot hold a web address, an e-mail address, a phone number or an @."
@@ -44,6 +46,16 @@ def problem(name: str, country: str, *, staff: bool = False) -> str:
 
 
 def fold(name: str) -> str:
-    """Return a name as it looks to a quick reader: without capitals, accents and wide forms."""
-    apart = unicodedata.normalize("NFKD", name)
-    return "".join(letter for letter in apart if not unicodedata.combining(letter)).casefold()
+    """Return a name as it looks to a quick reader.
+
+    Capitals, accents, wide forms, unseen signs and the alphabet of letters that look alike are
+    gone.
+    """
+    apart = unicodedata.normalize("NFKD", rules.plain(name))
+    bare = "".join(letter for letter in apart if not unicodedata.combining(letter))
+    return bare.casefold().translate(_ALIKE)
+
+
+def same(one: str, other: str) -> bool:
+    """Tell whether two names would be taken for each other: only their letters count."""
+    return "".join(_WORDS.findall(fold(one))) == "".join(_WORDS.findall(fold(other)))

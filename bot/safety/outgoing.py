@@ -8,10 +8,11 @@ from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.actions import Action, Send, is_person
+from bot import text
+from bot.actions import Action, Edit, Send, SendFile, is_person
 from bot.context import Context
 from bot.errors import OutgoingBlocked
-from bot.events import Base
+from bot.events import Base, Edited, Message
 from bot.library import Library
 from bot.store import content, groups, people
 
@@ -20,13 +21,22 @@ DOSE = re.compile(
     r"\b\d+(?:[.,]\d+)?\s?(?:mg|mcg|µg|micrograms?|milligrams?|ml|units?|tablets?|capsules?)\b",
     re.IGNORECASE,
 )
+_TARGET = re.compile(r"\]\([^()\s]*\)")
 
 
 async def check(ctx: Context, event: Base, action: Action) -> str | None:
     """Return the group that an action belongs to; raises OutgoingBlocked if it must not go out."""
     group_id = await _destination(ctx, event, action)
-    if isinstance(action, Send):
-        await _words(ctx, group_id, action)
+    match action:
+        case Send():
+            _fit(_own(event, action), cited=bool(action.cites))
+            await _cited(ctx, group_id, action)
+        case Edit(text=words) if action.of:  # without `of` it is a member's own line
+            _fit(words)
+        case SendFile(caption=words) if words:
+            _fit(words)
+        case _:
+            pass
     return group_id
 
 
@@ -48,11 +58,21 @@ async def _destination(ctx: Context, event: Base, action: Action) -> str | None:
     return group_id
 
 
-async def _words(ctx: Context, group_id: str | None, action: Send) -> None:
-    if not action.text.strip() or len(action.text) > LONGEST:
+def _own(event: Base, action: Send) -> str:
+    """Return the bot's own words: what a person typed and gets back alone is not among them."""
+    if isinstance(event, Message | Edited) and action.to == event.user and event.text.strip():
+        return action.text.replace(text.literal(event.text), "…")
+    return action.text
+
+
+def _fit(words: str, *, cited: bool = False) -> None:
+    if not words.strip() or len(words) > LONGEST:
         raise OutgoingBlocked("a message was empty or far too long")
-    if DOSE.search(action.text) and not action.cites:
+    if not cited and DOSE.search(_TARGET.sub("]", words)):  # an address is not read as advice
         raise OutgoingBlocked("a message named an amount of medicine without a reviewed source")
+
+
+async def _cited(ctx: Context, group_id: str | None, action: Send) -> None:
     for item_id in action.cites:
         if not await _reviewed(ctx.db, ctx.library, group_id, item_id, ctx.now.date()):
             raise OutgoingBlocked("a message cited something that is not reviewed, or no longer")

@@ -5,6 +5,7 @@ read them. Rules look for plain words in English. They never decide anything abo
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 import phonenumbers
@@ -123,6 +124,28 @@ MEDICINE = Rule(
     ),
 )
 
+DOSING = Rule(
+    "dosing advice",
+    re.compile(
+        r"(?:^|[.!?,;:]\s*|\b(?:should|could|must|just|please|can)\s+)"
+        r"(?:take|try|use|inject)\s+(?:about\s+|up to\s+)?\d+(?:[.,]\d+)?\s?"
+        r"(?:mg|mcg|µg|g|ml|milligrams?|units?|tablets?|pills?|capsules?)\b",
+        re.IGNORECASE,
+    ),
+    bad=(
+        "take 40 mg prednisolone",
+        "Hi Ben, try 20mg and see",
+        "you should take 4 tablets at night",
+        "It helps. Take up to 8 pills.",
+    ),
+    good=(
+        "I take 40 mg prednisolone at the moment",
+        "They told me to take 2 tablets, is that normal?",
+        "I was on 5 mg for a year",
+        "use 2 pillows for your back",
+    ),
+)
+
 EMAIL = Rule(
     "e-mail address",
     re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"),
@@ -132,23 +155,54 @@ EMAIL = Rule(
 
 _REFUSING = re.compile(r"\b(?:not|never|n['’]t)\b[^.!?]{0,40}$", re.IGNORECASE)
 LONGEST = 20_000
+PHONE = "phone number"
+FEWEST_DIGITS = 9
+_GROUPED = re.compile(r"\d{3}[-. ]\d{3}[-. ]\d{4}")
+# Signs without a width that Unicode does not count among the formatting ones, and the apostrophes
+# that keyboards give besides the two that the rules know.
+_UNSEEN = dict.fromkeys((0x34F, 0x115F, 0x1160, 0x2800, 0x3164, *range(0xFE00, 0xFE10)))
+_APOSTROPHES = dict.fromkeys(map(ord, "`´ʼ‘′＇"), "'")
+
+
+def plain(words: str) -> str:
+    """Return words as a reader sees them: letters of any width plain, unseen signs gone."""
+    typed = words[:LONGEST].translate(_APOSTROPHES)
+    seen = unicodedata.normalize("NFKC", typed)[:LONGEST].translate(_UNSEEN)
+    return "".join(letter for letter in seen if unicodedata.category(letter) != "Cf")
+
+
+def _flowing(words: str) -> str:
+    """Return plain words with one space between them, whatever lines they were typed on."""
+    return " ".join(plain(words).split())
 
 
 def crisis(words: str) -> bool:
     """Tell whether somebody may be thinking of harming themselves."""
-    return CRISIS.finds(words[:LONGEST])
+    return CRISIS.finds(_flowing(words))
 
 
 def medicine(words: str) -> bool:
     """Tell whether somebody may be advising others to start, stop or change a medicine."""
-    found = MEDICINE.pattern.search(words[:LONGEST])
+    words = _flowing(words)
+    found = MEDICINE.pattern.search(words) or DOSING.pattern.search(words)
     return found is not None and not _REFUSING.search(words[: found.start()])
 
 
 def contact(words: str, country: str) -> str:
     """Return `e-mail address` or `phone number` if the words hold one, else an empty text."""
-    words = words[:LONGEST]
+    words = plain(words)
     if EMAIL.finds(words):
         return EMAIL.name
-    numbers = phonenumbers.PhoneNumberMatcher(words, country)
-    return "phone number" if any(True for _ in numbers) else ""
+    valid = phonenumbers.PhoneNumberMatcher(words, country)
+    if any(True for _ in valid):
+        return PHONE
+    likely = phonenumbers.PhoneNumberMatcher(words, country, phonenumbers.Leniency.POSSIBLE)
+    return PHONE if any(_written_as_phone(match.raw_string) for match in likely) else ""
+
+
+def _written_as_phone(number: str) -> bool:
+    """Tell a number that looks like a phone's, in use or not, from a date or a laboratory value."""
+    digits = sum(map(str.isdigit, number))
+    return digits >= FEWEST_DIGITS and (
+        number[0] in "0+(" or _GROUPED.fullmatch(number) is not None
+    )

@@ -56,14 +56,17 @@ async def notices(event: events.Base, ctx: Context, verdict: Verdict, words: str
         # The words go back to their writer, so that nothing they typed is lost.
         told = [event.whisper(f"{verdict.sentence}\n\n> {text.literal(words)}")]
     else:
+        # Once an hour for each person, so that nobody can bury what else the staff are told.
+        once = f"medicine:{ctx.me.id}:{ctx.now:%Y-%m-%dT%H}"
         told += [
             Send(
                 to=room,
+                key=f"{once}.{number}",
                 priority=Priority.STAFF,
                 text="A message in the group may give unsafe advice about medicines. "
                 "Please have a look at the room.",
             )
-            for room in await ctx.rooms(groups.STAFF)
+            for number, room in enumerate(await ctx.rooms(groups.STAFF))
         ]
     return told
 
@@ -98,19 +101,26 @@ def _words(ctx: Context) -> str:
 
 
 async def _alert(ctx: Context, group: groups.Group, person: people.Person) -> list[Action]:
-    """Open a case and tell the staff, unless they already know of one."""
-    known = await cases.current(ctx.db, group.id, person.id)
-    if known is not None and known.red_flag and known.state == cases.State.OPEN:
-        return []
-    case = await cases.add(ctx.db, group.id, person.id, cases.Kind.URGENT, ctx.now, red_flag=True)
-    await ctx.note("crisis alert", case.ref)
+    """Tell the staff, under the case that they have not seen yet or a new one.
+
+    They are told again for as long as nobody has seen it, but only once an hour.
+    """
+    case = await cases.current(ctx.db, group.id, person.id)
+    if case is None or not case.red_flag or case.state != cases.State.OPEN:
+        case = await cases.add(
+            ctx.db, group.id, person.id, cases.Kind.URGENT, ctx.now, red_flag=True
+        )
+        await ctx.note("crisis alert", case.ref)
+    seen = Button(label="I have seen it", press=f"case seen {case.ref}")
+    desk = Button(label="Open the desk", url=f"{ctx.settings.site.address}/desk?group={group.slug}")
     return [
         Send(
             to=room,
+            key=f"crisis:{case.id}:{ctx.now:%Y-%m-%dT%H}.{number}",
             priority=Priority.CRISIS,
             text=f"**Please look now: {case.ref}.** Somebody in {text.literal(group.title)} may "
             "be in crisis. They have been given the helpline. Who it is stands on the desk.",
-            buttons=((Button(label="I have seen it", press=f"case seen {case.ref}"),),),
+            buttons=((seen,), (desk,)),
         )
-        for room in await ctx.rooms(groups.STAFF)
+        for number, room in enumerate(await ctx.rooms(groups.STAFF))
     ]

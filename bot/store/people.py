@@ -108,6 +108,13 @@ def name_of(db: AsyncSession, person: Person) -> str:
     return vault_of(db).open("name", person.name)
 
 
+async def check_key(db: AsyncSession) -> None:
+    """Raise ConfigError if the key is another one than these rows were sealed with."""
+    person = (await db.execute(select(Person).limit(1))).scalar_one_or_none()
+    if person is not None:
+        name_of(db, person)
+
+
 async def addresses(db: AsyncSession, person_id: str) -> list[Address]:
     """Return every account's address of a person, oldest first."""
     query = select(Account).where(Account.person_id == person_id)

@@ -23,7 +23,7 @@ def test_the_next_step_is_named(bare: Machine) -> None:
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        (("--timezone", "London"), "Did you mean Europe/London?"),
+        (("--timezone", "Londonn"), "Did you mean Europe/London?"),
         (("--country", "England"), "two letters"),
         (("--title", " "), "1 to 60 letters"),
         (("--title", "x" * 61), "1 to 60 letters"),

@@ -5,6 +5,7 @@ from pathlib import Path
 from typer.testing import CliRunner
 
 from bot.cli.app import app
+from bot.store.people import Role
 from tests.cli.conftest import Machine
 
 
@@ -49,3 +50,12 @@ def test_the_database_is_brought_up_to_date_once(bare: Machine) -> None:
     assert first["from"] is None
     assert bare.json("migrate") == {"from": first["to"], "to": first["to"]}
     assert "is at step" in bare.says("migrate")
+
+
+def test_another_key_is_one_sentence_and_nothing_is_mixed(machine: Machine) -> None:
+    machine.person("Sam", Role.ADMIN)
+    key = machine.folder / "key" / "master.key"
+    key.unlink()
+    assert keys(str(key))[0] == 0
+    assert "it was made with another key" in machine.refuses("group", "list")
+    assert "it was made with another key" in machine.refuses("run")

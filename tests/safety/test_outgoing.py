@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from bot.actions import Address, Send
+from bot.actions import Action, Address, Edit, Send, SendFile
 from bot.context import Context
 from bot.errors import OutgoingBlocked
 from bot.events import Left
@@ -14,7 +14,7 @@ from tests.world import World
 ANA = Address("paper:@ana")
 
 
-async def check(world: World, action: Send) -> str | None:
+async def check(world: World, action: Action) -> str | None:
     event = Left(id="e", at=world.clock.now(), chat=world.room, user=ANA)
     async with world.db.read() as db:
         ctx = Context(
@@ -88,3 +88,25 @@ async def test_nothing_is_sent_to_a_room_no_longer_bound(world: World) -> None:
         assert not await outgoing.still_right(
             db, world.bot.library, "g1", action, date(2026, 11, 24)
         )
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        Edit(to=ANA, of="key", text="Take 40 mg each morning."),
+        SendFile(to=ANA, name="a", type="b", content=b"", caption="Take 40 mg each morning."),
+    ],
+)
+async def test_whatever_the_bot_says_is_looked_at(world: World, action: Action) -> None:
+    with pytest.raises(OutgoingBlocked, match="amount"):
+        await check(world, action)
+
+
+async def test_a_members_own_change_and_a_file_without_words_go_through(world: World) -> None:
+    assert await check(world, Edit(to=world.room, message="m", text="I take 40 mg")) == "g1"
+    assert await check(world, SendFile(to=ANA, name="a", type="b", content=b"")) == "g1"
+
+
+async def test_the_address_of_a_source_is_no_amount(world: World) -> None:
+    words = "To approve: [Trial](https://journal.example.org/drug-40mg-weekly)"
+    assert await check(world, Send(to=ANA, text=words)) == "g1"

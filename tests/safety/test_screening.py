@@ -1,4 +1,6 @@
-from bot.actions import Priority, Send
+from bot.actions import File, Priority, Send
+from bot.events import Message
+from bot.platforms import Status
 from bot.store import cases
 from bot.store.people import Role
 from tests.world import World
@@ -79,3 +81,47 @@ async def test_a_stranger_in_crisis_learns_nothing_of_the_group(world: World) ->
     seen = await world.says("eve", "I want to die")
     assert "Crohn" not in seen
     assert "private service" in seen
+
+
+async def test_held_words_come_back_even_if_they_name_a_dose(world: World) -> None:
+    await world.person("ana")
+    seen = await world.says("ana", "I take 5 mg, ask me at ana@example.org")
+    assert "was not shown" in seen
+    assert "5 mg" in seen
+    assert not [action for action in world.paper.done if action.kind == "post"]
+
+
+async def test_the_name_of_a_file_is_read_like_words(world: World) -> None:
+    await world.person("ana")
+    file = File(id="f", name="ana@example.org.png", type="image/png", size=1)
+    base = world.base("ana", None, None) | {"message": "m-1", "text": "", "files": (file,)}
+    outcome = await world.hears(Message.model_validate(base))
+    assert outcome.status is Status.HELD
+    file = file.model_copy(update={"name": "i want to die.txt"})
+    base = world.base("ana", None, None) | {"message": "m-2", "text": "", "files": (file,)}
+    await world.hears(Message.model_validate(base))
+    assert "116 123" in world.seen_by("ana")
+
+
+async def test_the_team_is_told_again_of_a_crisis_that_nobody_has_seen(world: World) -> None:
+    await world.person("ana")
+    await world.says("ana", "/appointment flag")
+    for hours in (0, 0, 1):
+        world.clock.advance(hours=hours)
+        await world.says("ana", "I want to die")
+    crisis = [
+        action
+        for action in world.paper.done
+        if isinstance(action, Send) and action.to == world.staff_room and "crisis" in action.text
+    ]
+    assert len(crisis) == 2
+    async with world.db.read() as db:
+        assert len(await cases.waiting(db, world.group.id)) == 1
+
+
+async def test_nobody_can_bury_the_team_in_notices(world: World) -> None:
+    await world.person("ana")
+    for hours in (0, 0, 0, 1):
+        world.clock.advance(hours=hours)
+        await world.says("ana", "You should stop taking your meds")
+    assert world.seen_by("okafor", world.staff_room).count("unsafe advice") == 2
