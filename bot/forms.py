@@ -26,7 +26,7 @@ def again(form: Form, answers: dict[str, str], problem: BadInput) -> Form:
         question.model_copy(
             update={
                 "value": answers.get(question.name, "")[: question.max],
-                "error": str(problem) if question.name == problem.field else "",
+                "error": text.plain(str(problem)) if question.name == problem.field else "",
             }
         )
         for question in form.fields

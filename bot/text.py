@@ -1,5 +1,6 @@
 """Words: the bot's small Markdown, made safe for each place that shows it."""
 
+import html as markup
 import re
 import unicodedata
 from datetime import datetime
@@ -23,6 +24,11 @@ def html(markdown: str) -> str:
         url_schemes={"https", "http", "mailto", "tel"},
         link_rel="noopener noreferrer",
     )
+
+
+def plain(markdown: str) -> str:
+    """Return the words of the small Markdown on one line, for a place that shows plain text."""
+    return one_line(markup.unescape(nh3.clean(html(markdown), tags=set())))
 
 
 def literal(words: str) -> str:
@@ -55,6 +61,11 @@ def day(moment: datetime, zone: str = "UTC") -> str:
     """Return a day as a person writes it: `24 November 2026`."""
     local = moment.astimezone(ZoneInfo(zone))
     return f"{local.day} {local:%B %Y}"
+
+
+def zone(name: str) -> str:
+    """Return a time zone's name to be read: `Europe/London`, `America/New York`, `UTC`."""
+    return name.removeprefix("Etc/").replace("_", " ")
 
 
 def plural(count: int, one: str, many: str = "") -> str:

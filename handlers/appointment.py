@@ -9,7 +9,7 @@ from bot.routing import Answer, Route
 from bot.store import bookings, cases
 from bot.store.cases import Case, Kind, State
 from bot.text import day_and_time, literal
-from handlers import care, notices, times
+from handlers import care, notices, shelf, times
 
 HONEST = "**Nobody watches this all the time**, and we cannot say when they will answer."
 TWICE_BY_MISTAKE = timedelta(minutes=10)
@@ -33,12 +33,11 @@ async def appointment(event: Command, ctx: Context) -> Answer:
 def _red_flags(event: Command, ctx: Context) -> Send:
     flags = ctx.library.red_flags(ctx.here.condition, today=ctx.now.date())
     signs = "\n".join(f"- {flag.sign}" for flag in flags)
-    sources = {flag.source.url: flag.source.organisation for flag in flags}
-    named = ", ".join(f"[{name}]({url})" for url, name in sources.items())
-    shown = f"\n\n{signs}\n\n(From: {named})" if flags else ""
+    named = shelf.names([flag.source for flag in flags])
+    shown = f"\n\n{signs}\n\nSources: {named}" if flags else ""
     question = "Is any of these true for you now?" if flags else "Do you need help right now?"
     return event.whisper(
-        f"Only you can see this. First, to be safe: **{question}**{shown}",
+        f"First, to be safe: **{question}**{shown}",
         Button(label="Yes, or I am not sure", press="appointment flag", style="danger"),
         Button(label="No", press="appointment no flags"),
     )

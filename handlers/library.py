@@ -16,7 +16,7 @@ from bot.store.groups import GROUP
 from handlers import doors, shelf, signs, topics
 from handlers.shelf import CLINIC, FOOTER, TOPICS
 
-FULL, MORE, LONGEST = 3, 5, 3_000
+FULL, MORE, LONGEST = 2, 6, 3_000
 RELATED = 0.4
 ABSTAINED = "I have nothing reviewed that answers this. I would rather say so than guess."
 HELP_FIRST = (
@@ -139,11 +139,11 @@ def _nearest(event: Command, ctx: Context) -> Send:
 
 
 def _listed(event: Command, title: str, items: Sequence[Item]) -> Send:
-    """Show the first items whole, as long as a phone bears it, and buttons for the others."""
+    """Show the first items, as long as a phone bears it, and buttons for the others."""
     shown: list[Item] = []
     parts = [title]
     for item in items[:FULL]:
-        words = shelf.words(item)
+        words = shelf.brief(item)
         if shown and len("".join(parts)) + len(words) > LONGEST:
             break
         parts.append(words)

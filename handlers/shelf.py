@@ -1,5 +1,6 @@
 """The shelf: reviewed items as people read them, with the group's own posts among them."""
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from urllib.parse import quote
@@ -17,6 +18,7 @@ GONE = "That is not in the library any more."
 TOPICS = Button(label="See topics", press="topics")
 CLINIC = Button(label="Ask the clinic", press="appointment")
 _LABEL = 60
+_ISSUE = re.compile(r"\s(?:\d|:\s).*")  # what follows a journal's name
 _WHO = {
     "editor": "our editors",
     "ibd nurse": "an IBD nurse",
@@ -62,17 +64,37 @@ def item_of(post: Post) -> Item:
 
 def words(item: Item) -> str:
     """Return an item whole: what it says, what it rests on, and who reviewed it when."""
-    return f"{unreviewed(item)}\nReviewed {_day(item.reviewed_on)} by {_who(item.reviewed_by)}."
+    return f"{unreviewed(item)}\n{_reviewed(item)}"
 
 
 def unreviewed(item: Item) -> str:
     """Return what an item says and what it rests on."""
-    return f"**{text.literal(item.title)}**\n\n{item.body}\n\n{_sources(item)}"
+    return f"**{_title(item)}**\n\n{item.body}\n\n{_sources(item)}"
+
+
+def brief(item: Item) -> str:
+    """Return an item among others: what it rests on and its review stand on one line."""
+    return f"{unreviewed(item)}. {_reviewed(item)}"
+
+
+def names(sources: Sequence[Source]) -> str:
+    """Return links to sources, each once; a further page of one organisation has a number."""
+    by_name: dict[str, dict[str, None]] = {}
+    for source in sources:
+        by_name.setdefault(_journal(source.organisation), {})[source.url] = None
+    return ", ".join(
+        _link(name if number == 1 else f"{name} ({number})", url)
+        for name, urls in by_name.items()
+        for number, url in enumerate(urls, 1)
+    )
 
 
 def short(title: str) -> str:
-    """Return a title, short enough for a button."""
-    return title if len(title) <= _LABEL else f"{title[: _LABEL - 1].rstrip()}…"
+    """Return a title, short enough for a button: cut after a word if it can be."""
+    if len(title) <= _LABEL:
+        return title
+    cut = title[: _LABEL - 1]
+    return f"{(cut.rpartition(' ')[0] or cut).rstrip(' :,;')}…"
 
 
 def cited(said: Send, items: Sequence[Item]) -> Send:
@@ -97,8 +119,26 @@ def _sources(item: Item) -> str:
 
 
 def _source(item: Item, source: Source) -> str:
-    name = f"{source.organisation}, {item.year}" if item.year else source.organisation
+    # A clinician's own name for a source stays as it was written.
+    name = source.organisation if item.scope else _journal(source.organisation)
     address = f"https://doi.org/{item.doi}" if item.doi else source.url
+    return _link(f"{name}, {item.year}" if item.year else name, address)
+
+
+def _title(item: Item) -> str:
+    return text.literal(item.title.rstrip("."))
+
+
+def _reviewed(item: Item) -> str:
+    return f"Reviewed {_day(item.reviewed_on)} by {_who(item.reviewed_by)}."
+
+
+def _journal(name: str) -> str:
+    """Return a journal without issue, pages and subtitle: `Gut` for `Gut 68(3):s1-s106`."""
+    return _ISSUE.sub("", name, count=1)
+
+
+def _link(name: str, address: str) -> str:
     return f"[{text.literal(name)}]({_href(address)})"
 
 

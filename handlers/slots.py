@@ -2,6 +2,7 @@
 
 from datetime import date, time
 
+from bot import text
 from bot.actions import Button, Choice, Form, Question
 from bot.booking.opening import close_slot, open_slots
 from bot.context import Context
@@ -54,7 +55,7 @@ async def slots(event: Command, ctx: Context) -> Answer:
         when = f"from {when} to {day_and_time(last.starts_at, zone)}"
     place = f", {literal(first.place)}" if first.place else ""
     return event.whisper(
-        f"Opened {plural(len(made), 'time')}: {when}{place} ({zone.replace('_', ' ')}).",
+        f"Opened {plural(len(made), 'time')}: {when}{place} ({literal(text.zone(zone))}).",
         notices.desk(ctx),
     )
 

@@ -105,7 +105,7 @@ def _clock(words: str) -> str:
 def _state(ctx: Context, plan: TipPlan) -> str:
     lines = [
         f"**Tips are {'on' if plan.on else 'off'}.**\n",
-        f"- When: {when.say(plan.cron)} ({text.literal(plan.timezone)})",
+        f"- When: {when.say(plan.cron)} ({text.literal(text.zone(plan.timezone))})",
         f"- Quiet hours: {_quiet_words(ctx)}",
     ]
     if moments.is_paused(plan, ctx.now) and plan.paused_until:
@@ -119,8 +119,8 @@ def _quiet_words(ctx: Context) -> str:
     group = ctx.here
     if not group.quiet_from or not group.quiet_to or group.quiet_from == group.quiet_to:
         return "none"
-    zone = text.literal(group.timezone)
-    return f"{group.quiet_from} to {group.quiet_to} ({zone}). A tip then waits until they end"
+    zone = text.literal(text.zone(group.timezone))
+    return f"{group.quiet_from} to {group.quiet_to} ({zone}). A tip waits until they end."
 
 
 def _next(ctx: Context, plan: TipPlan) -> datetime | None:

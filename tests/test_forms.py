@@ -60,3 +60,8 @@ def test_a_form_comes_back_filled_with_its_problem() -> None:
     again = forms.again(form(max=10), {"a": "typed"}, BadInput("Not so.", "a"))
     assert again.fields[0].value == "typed"
     assert again.fields[0].error == "Not so."
+
+
+def test_a_problem_stands_beside_its_question_without_marks() -> None:
+    again = forms.again(form(), {}, BadInput(r"That is **there**: “a\_b \(2026\)”.", "a"))
+    assert again.fields[0].error == "That is there: “a_b (2026)”."

@@ -93,6 +93,16 @@ async def asks(page: Page) -> None:
     await accessible(page)
 
 
+async def chooses_by_keyboard(page: Page) -> None:
+    box, menu = page.get_by_label("Message", exact=True), page.locator("#commands")
+    await box.fill("/")
+    await expect(menu).to_be_visible()
+    await accessible(page)
+    await box.press("Escape")
+    await expect(menu).to_be_hidden()
+    await box.fill("")
+
+
 async def escalates(page: Page, bot: Running) -> None:
     await say(page, "/appointment")
     await page.get_by_role("button", name="No", exact=True).last.click()
@@ -146,6 +156,23 @@ async def sees(page: Page, bot: Running, name: str) -> None:
     await accessible(page)
 
 
+async def invites(page: Page, bot: Running) -> None:
+    await sign_in(page, bot.links["admin"])
+    await page.goto(f"{bot.url}/chat")
+    await say(page, "/invite")
+    await page.get_by_role("button", name="Make the invite").click()
+    await expect(newest(page)).to_contain_text("The invite is ready")
+
+
+async def leaves(page: Page, bot: Running) -> None:
+    await page.goto(f"{bot.url}/chat")
+    await say(page, "/leave")
+    await page.get_by_role("button", name="Leave the group").last.click()
+    await expect(page.get_by_role("heading", name="You are not in a group now")).to_be_visible()
+    await expect(page.locator("#lines li")).to_have_count(0)
+    await accessible(page)
+
+
 async def picture(browser: Browser, bot: Running, page: Page) -> None:
     """Take the picture of the README: some talk, and an answer that only one person sees."""
     for link, words in (
@@ -172,6 +199,7 @@ async def test_the_main_job_from_an_invite_to_the_desk(
         page, problems = await page_for(browser, size)
         await joins(page, bot, name)
         await asks(page)
+        await chooses_by_keyboard(page)
         if SCREENSHOTS and size is DESKTOP:
             await picture(browser, bot, page)
         await escalates(page, bot)
@@ -180,4 +208,7 @@ async def test_the_main_job_from_an_invite_to_the_desk(
         await sees(desk, bot, name)
         if SCREENSHOTS and size is DESKTOP:
             await desk.screenshot(path=f"{SCREENSHOTS}/desk.png", full_page=True)
-        assert problems + more == []
+        await leaves(page, bot)
+        office, others = await page_for(browser, size)
+        await invites(office, bot)
+        assert problems + more + others == []

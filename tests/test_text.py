@@ -49,3 +49,17 @@ def test_moments_are_told_as_people_say_them() -> None:
     assert text.day(moment) == "24 November 2026"
     assert text.plural(1, "tip") == "1 tip"
     assert text.plural(2, "person", "people") == "2 people"
+
+
+@given(st.text(max_size=200))
+def test_plain_words_are_as_they_were_typed(words: str) -> None:
+    assert text.plain(text.literal(words)) == text.one_line(words)
+
+
+def test_plain_words_show_no_marks() -> None:
+    assert text.plain("Try **this**: `/tips on`.\n\n*Or not.*") == "Try this: /tips on. Or not."
+
+
+def test_time_zones_are_named_to_be_read() -> None:
+    assert text.zone("America/New_York") == "America/New York"
+    assert text.zone("Etc/UTC") == "UTC"

@@ -22,7 +22,7 @@ from bot.routing import split
 from bot.safety import consent
 from bot.settings import Content, DatabaseSettings, Settings
 from bot.store import groups, migrate, people, vault
-from bot.store.db import Database
+from bot.store.db import Database, prepare
 from bot.store.groups import GROUP, STAFF, Group
 from bot.store.people import Role
 
@@ -30,6 +30,7 @@ ROOT = Path(__file__).parent.parent
 START = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)  # a Tuesday
 KEY = vault.new_master()
 _LIBRARY: list[Library] = []
+_TABLES: list[bytes] = []
 
 
 def library() -> Library:
@@ -37,6 +38,17 @@ def library() -> Library:
     if not _LIBRARY:
         _LIBRARY.append(load(ROOT / "content_library"))
     return _LIBRARY[0]
+
+
+def empty_database(path: Path) -> None:
+    """Put a database with all tables there; the steps run once, and the rest are copies."""
+    if path.exists():
+        return
+    prepare(path)
+    if not _TABLES:
+        migrate.upgrade(path)
+        _TABLES.append(path.read_bytes())
+    path.write_bytes(_TABLES[0])
 
 
 class FakeClock:
@@ -219,7 +231,7 @@ async def make(folder: Path, clock: FakeClock | None = None) -> World:
     """Make a world in a folder: one Crohn's group with a room and a staff room."""
     clock, paper = clock or FakeClock(), Paper()
     path = folder / "db" / "roundtable.db"
-    migrate.upgrade(path)
+    empty_database(path)
     db = Database(path, vault.from_text(KEY))
     settings = Settings(
         database=DatabaseSettings(path=path), content=Content(path=ROOT / "content_library")

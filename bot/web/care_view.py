@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot import text
 from bot.library import Helpline
 from bot.store import bookings, cases, people
 from bot.store.bookings import HELD, Appointment, Slot
@@ -48,7 +49,7 @@ async def values(visit: Visit, db: AsyncSession, where: Spot) -> Json:
         "group": group,
         "emergency": _emergency(visit.site.library.helplines(group.country, "emergency")),
         "red_flags": [{"sign": flag.sign, "say": flag.say} for flag in flags],
-        "timezone": times.zone_words(where.zone),
+        "timezone": text.zone(where.zone),
         "appointment": await _appointment(db, where, booked, now) if booked else None,
         "days": days([slot for slot in free if slot is not held], where.zone),
         "held": _held(held, where.zone, now) if held else None,
@@ -114,14 +115,18 @@ def _case(case: Case, zone: str) -> Json:
 def _steps(case: Case, zone: str) -> list[Json]:
     """Return what has happened with a request, and what comes next."""
     booked = case.state == State.BOOKED
-    last = "You have an appointment" if booked else "The care team has answered"
-    reached = (
-        ("You asked for help", case.created_at, True),
-        ("You gave details", case.details_at, case.details_at is not None),
-        ("The care team has seen it", case.seen_at, case.seen_at is not None),
-        (last, None if booked else case.answered_at, booked or case.answered_at is not None),
-    )
-    return [
-        {"label": label, "done": done, "at": day_and_time(moment, zone) if moment else ""}
-        for label, moment, done in reached
+    steps = [
+        _step("You asked for help", "", case.created_at, zone),
+        _step("You gave details", "You have given no details yet", case.details_at, zone),
+        _step("The care team has seen it", "The care team has not seen it yet", case.seen_at, zone),
     ]
+    if booked:
+        return [*steps, {"label": "You have an appointment", "done": True, "at": ""}]
+    answered = "The care team has answered", "The care team has not answered yet"
+    return [*steps, _step(*answered, case.answered_at, zone)]
+
+
+def _step(done: str, to_come: str, at: datetime | None, zone: str) -> Json:
+    """Return one step; the words of one that has not happened must not read as if it had."""
+    label = done if at else to_come
+    return {"label": label, "done": at is not None, "at": day_and_time(at, zone) if at else ""}

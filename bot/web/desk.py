@@ -21,14 +21,11 @@ DONE = {
     "review": "Your decision is kept.",
 }
 VIEWED = "case viewed"
+TIMES = {"date": "date", "from": "start", "to": "end", "minutes": "minutes", "place": "place"}
 
 
 async def show(visit: Visit) -> Response:
-    """Show the desk, and note whose requests were looked at."""
-    async with visit.site.db.read() as db:
-        where = await places.spot(visit, db, STAFF)
-    if where.role in CLINICIANS:
-        await _note_views(visit, where)
+    """Show the desk."""
     return await _page(visit)
 
 
@@ -58,11 +55,18 @@ async def _note_views(visit: Visit, where: Spot) -> None:
 
 
 async def _page(visit: Visit, error: str = "") -> Response:
+    """Note whose requests are looked at, and show the desk: after a mistake as well."""
     async with visit.site.db.read() as db:
         where = await places.spot(visit, db, STAFF)
+    if where.role in CLINICIANS:
+        await _note_views(visit, where)
+    async with visit.site.db.read() as db:
         values = await desk_view.values(visit, db, where)
     notice = "" if error else DONE.get(visit.query("done"), "")
-    return visit.page("desk.html", 422 if error else 200, **values, notice=notice, error=error)
+    form = {name: visit.field(name) if error else "" for name in TIMES}
+    return visit.page(
+        "desk.html", 422 if error else 200, **values, notice=notice, error=error, form=form
+    )
 
 
 async def _ask(visit: Visit, done: str, asked: Asked) -> Response:
@@ -72,7 +76,10 @@ async def _ask(visit: Visit, done: str, asked: Asked) -> Response:
     outcome = await ring.give(visit, visit.me.address, where.room, asked)
     if not outcome.ok:
         return await _page(visit, ring.words(outcome))
-    return go(f"/desk?{urlencode({'group': where.group.slug, 'done': done})}")
+    # The calendar stays at the week that somebody was working on.
+    week = (visit.field("week") or visit.field("date"))[:10]
+    kept = {"group": where.group.slug, "done": done} | ({"week": week} if week else {})
+    return go(f"/desk?{urlencode(kept)}")
 
 
 async def case(visit: Visit) -> Response:
@@ -83,8 +90,7 @@ async def case(visit: Visit) -> Response:
 
 async def slots(visit: Visit) -> Response:
     """Open times."""
-    names = {"date": "date", "from": "start", "to": "end", "minutes": "minutes", "place": "place"}
-    answers = {name: visit.field(field) for field, name in names.items()}
+    answers = {name: visit.field(field) for field, name in TIMES.items()}
     return await _ask(visit, "slots", Asked("slots", "", answers))
 
 

@@ -44,7 +44,7 @@ async def values(visit: Visit, db: AsyncSession, where: Spot) -> Json:
         "cases": [await _case(visit, db, where, case) for case in waiting],
         "reviews": await _reviews(db, where),
         "week": await week_view.values(visit, db, where),
-        "timezone": times.zone_words(where.group.timezone),
+        "timezone": text.zone(where.group.timezone),
     }
 
 
@@ -74,11 +74,20 @@ async def _case(visit: Visit, db: AsyncSession, where: Spot, case: Case) -> Json
         "red_flag": case.red_flag,
         "urgent": case.urgent,
         "status_label": STATUS[State(case.state)],
-        "waited": f"Waiting for {times.ago(visit.now - case.created_at)}",
+        "waited": _waited(case, times.ago(visit.now - case.created_at)),
         "reason": reason,
         "phone": phone,
         "actions": _steps(case) if may_read else [],
     }
+
+
+def _waited(case: Case, span: str) -> str:
+    """Return how long ago it was asked; it waits until it is answered or a time is booked.
+
+    An urgent one waits until it is seen, whatever is booked.
+    """
+    waits = case.state in {State.OPEN, State.SEEN} or (case.urgent and case.seen_at is None)
+    return f"Waiting for {span}" if waits else f"Asked {span} ago"
 
 
 def _steps(case: Case) -> list[Json]:

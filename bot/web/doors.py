@@ -84,6 +84,7 @@ def _form(visit: Visit, group: Group, error: str = "") -> Response:
         consent_html=text.html(consent.TEXT),
         consent_version=consent.VERSION,
         name=visit.field("name"),
+        agreed=visit.field("consent") == "yes",
         error=error,
     )
 

@@ -17,11 +17,10 @@ from starlette.routing import Route
 from bot.actions import Address
 from bot.platforms.web import sessions, viewers
 from bot.platforms.web.viewers import Viewer
-from bot.settings import Settings
+from bot.settings import THIS_MACHINE, Settings
 from bot.web.visit import Site, View, Visit
 
 FORM_LIMIT = 64 * 1024
-LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class Who(StrEnum):
@@ -121,7 +120,7 @@ def _is_here(settings: Settings, host: str) -> bool:
     """Tell whether a host is this machine, so that no strange name can be made to point at it."""
     name = urlsplit(f"//{host}").hostname or ""
     by_number = name.replace(".", "").isdecimal() or ":" in name
-    return by_number or name in LOCAL_HOSTS | {settings.site.host}
+    return by_number or name in THIS_MACHINE | {settings.site.host}
 
 
 def _same_site(settings: Settings, headers: Headers) -> None:

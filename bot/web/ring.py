@@ -1,11 +1,8 @@
 """The ring: what a page asks of the bot goes the same way as what is typed in a chat."""
 
-import html
 import json
 import re
 from dataclasses import dataclass
-
-import nh3
 
 from bot import events, text
 from bot.actions import Address
@@ -51,5 +48,4 @@ def _id(visit: Visit, user: Address, asked: Asked) -> str:
 
 def words(outcome: Outcome) -> str:
     """Return why something was refused, as plain words for a page."""
-    bare = nh3.clean(text.html(outcome.sentence), tags=set())
-    return " ".join(html.unescape(bare).split())
+    return text.plain(outcome.sentence)

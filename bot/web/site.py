@@ -37,6 +37,7 @@ UPLOAD_LIMIT = files.LARGEST + 64 * 1024
 FRAME_BYTES = 4 * 1024 * 1024  # larger ones end the connection; smaller ones get a sentence
 GRACE_SECONDS = 5
 FORBIDDEN = 4403
+MOST_SOCKETS = 20  # of one person: each costs a look at the database for every line
 
 PAGES = (
     Page("/", doors.home, Who.PUBLIC),
@@ -92,6 +93,9 @@ async def _talk(site: Site, chat: Chat, browser: WebSocket) -> None:
     token = browser.cookies.get(site.cookie, "")
     _, viewer = await guard.whose(site, token)
     if viewer is None or not guard.same_origin(site.settings, browser.headers):
+        await browser.close(FORBIDDEN)
+        return
+    if site.web.hub.count(viewer.lookup) >= MOST_SOCKETS:
         await browser.close(FORBIDDEN)
         return
     await Connection(chat, browser, token, viewer).run()

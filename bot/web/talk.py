@@ -61,6 +61,8 @@ async def _taken(visit: Visit) -> str:
         raise BadInput("The file did not arrive whole. Please try again.")
     if len(visit.field("text")) > TEXT_LIMIT:
         raise BadInput(f"The words with the file are too long: at most {TEXT_LIMIT:,} characters.")
+    if not visit.site.web.files.takes(visit.me.lookup):
+        raise BadInput("These are many files in a short time. Please try again later.")
     content = await sent.read()
     name, kind = files.check(sent.filename or "", content)
     async with visit.site.db.write() as db:

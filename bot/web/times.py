@@ -21,11 +21,6 @@ def day_words(day: date) -> str:
     return f"{day:%A} {day.day} {day:%B}"
 
 
-def zone_words(zone: str) -> str:
-    """Return a time zone's name to be read: `Europe/London`, `America/New York`."""
-    return zone.replace("_", " ")
-
-
 def midnight(day: date, zone: str) -> datetime:
     """Return the moment at which a day begins there."""
     return datetime.combine(day, time(), ZoneInfo(zone))

@@ -28,6 +28,7 @@ async def values(visit: Visit, db: AsyncSession, where: Spot) -> Json:
     names = await _names(db, where)
     last = first + timedelta(days=DAYS - 1)
     return {
+        "monday": first.isoformat(),
         "label": f"{first.day} {first:%B} to {last.day} {last:%B %Y}",
         "prev_href": _href(where, first - timedelta(days=DAYS)),
         "next_href": _href(where, first + timedelta(days=DAYS)),

@@ -11,11 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.booking.native import Native
 from bot.booking.opening import open_slots
 from bot.safety import consent
-from bot.store import groups, migrate, people, vault
+from bot.store import groups, people, vault
 from bot.store.bookings import Slot
 from bot.store.db import Database
 from bot.store.groups import Group
 from bot.store.people import Role
+from tests.world import empty_database
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)  # a Tuesday
 THURSDAY = date(2026, 11, 26)
@@ -53,7 +54,7 @@ async def found(db: AsyncSession, slug: str) -> Clinic:
 def database(folder: Path) -> Database:
     """Make an empty database."""
     path = folder / "roundtable.db"
-    migrate.upgrade(path)
+    empty_database(path)
     return Database(path, vault.from_text(vault.new_master()))
 
 

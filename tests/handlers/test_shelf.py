@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import text
-from bot.library import Item
+from bot.library import Item, Source
 from bot.store.content import Post
 from handlers import shelf
 from tests.world import START, library
@@ -88,3 +88,24 @@ def test_nothing_that_a_person_typed_becomes_a_link_or_ends_one(body: str, end: 
 def test_a_long_title_fits_on_a_button() -> None:
     assert shelf.short("x" * 61) == "x" * 59 + "…"
     assert shelf.short("x" * 60) == "x" * 60
+    assert shelf.short("Fatigue: " + "word " * 20) == "Fatigue: " + "word " * 9 + "word…"
+
+
+def test_a_journal_is_named_without_issue_and_pages() -> None:
+    named = {source: shelf.names([Source("s", source, "T", "https://e.example/")]) for source in (
+        "Gut 68(Suppl 3):s1-s106",
+        "J Crohns Colitis 2021, no. 6, 879-913",
+        "Saudi journal : official journal of the Association",
+        "Crohn's & Colitis UK",
+    )}  # fmt: skip
+    assert [text.plain(words) for words in named.values()] == [
+        "Gut", "J Crohns Colitis", "Saudi journal", "Crohn's & Colitis UK",
+    ]  # fmt: skip
+
+
+def test_each_source_is_linked_once_and_each_organisation_stands_together() -> None:
+    pages = ("NHS", "a"), ("Gut 1:2", "b"), ("NHS", "c"), ("NHS", "a")
+    sources = [Source("s", name, "T", f"https://{page}.example") for name, page in pages]
+    words = shelf.names(sources)
+    assert text.plain(words) == "NHS, NHS (2), Gut"
+    assert [words.count(f"https://{page}.example") for page in "abc"] == [1, 1, 1]

@@ -37,6 +37,10 @@ async def buttons(event: Command, _ctx: Context) -> Answer:
     ).under("buttons")
 
 
+async def mine(event: Command, _ctx: Context) -> Answer:
+    return event.whisper("Press one", Button(label="Go", press="whisper pressed"))
+
+
 async def change(event: Command, _ctx: Context) -> Answer:
     return actions.Edit(to=event.chat, of=event.args, text="changed")
 
@@ -98,7 +102,10 @@ async def long(event: Command, _ctx: Context) -> Answer:
 
 def table(*, listeners: tuple[Listener, ...] = (), schedules: tuple[Schedule, ...] = ()) -> Table:
     """Return the table of these commands."""
-    made = (whisper, aloud, buttons, change, take_back, pin, file, refuse, fail, restrict, long)
+    made = (
+        *(whisper, aloud, buttons, mine, change, take_back, pin, file, refuse, fail, restrict),
+        long,
+    )
     routes = [Route(one.__name__, one, f"Do {one.__name__}") for one in made]
     routes.append(Route("form", form, "Fill a form", form=FORM))
     routes += [Route(one.__name__, one, who=ADMINS) for one in (remove, admit)]

@@ -31,12 +31,12 @@ from bot.platforms.web import WebPlatform, sessions
 from bot.routing import Table
 from bot.safety import consent
 from bot.settings import Content, DatabaseSettings, Settings, Site
-from bot.store import groups, invites, migrate, outbox, people, vault
+from bot.store import groups, invites, outbox, people, vault
 from bot.store.db import Database
 from bot.store.groups import GROUP, STAFF, Group
 from bot.store.people import Role
 from bot.web import site
-from tests.world import KEY, ROOT, FakeClock, library
+from tests.world import KEY, ROOT, FakeClock, empty_database, library
 
 PATIENCE = 10.0
 Json = dict[str, Any]
@@ -193,8 +193,9 @@ class Talk:
 
     @property
     def lines(self) -> list[Json]:
-        """The newest state of each line, in the order shown."""
-        newest = {frame["id"]: frame for frame in self.of("line")}
+        """The newest state of each line of the rooms there are, in the order shown."""
+        rooms = {room["id"] for hello in self.of("hello")[-1:] for room in hello["rooms"]}
+        newest = {frame["id"]: frame for frame in self.of("line") if frame["room"] in rooms}
         return sorted(newest.values(), key=lambda line: line["seq"])
 
     @property
@@ -248,7 +249,7 @@ async def house(
 ) -> AsyncIterator[House]:
     """Run the bot on its own page for as long as the block lasts; the rows stay in the folder."""
     clock, path = clock or FakeClock(), folder / "db" / "roundtable.db"
-    migrate.upgrade(path)
+    empty_database(path)
     settings = Settings.model_validate(
         {
             "database": DatabaseSettings(path=path),

@@ -4,10 +4,12 @@ import re
 from datetime import date, datetime, time, timedelta
 
 import httpx
+import pytest
 from icalendar import Calendar, Event
 from sqlmodel import col, func, select
 
 from bot.booking.opening import open_slots
+from bot.safety import consent
 from bot.store import bookings, cases, groups, people
 from bot.store.bookings import Appointment, Slot
 from bot.store.cases import Case
@@ -177,3 +179,27 @@ async def test_each_group_has_its_own_page(home: House) -> None:
     assert 'name="group" value="crohns"' in shown.text
     assert "Call 112" in (await ana.get("/care?group=colitis")).text
     assert (await ana.get("/care?group=nothing")).status_code == 404
+
+
+async def test_nothing_is_said_to_be_done_before_a_changed_text_is_agreed_to(
+    home: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ana = await home.enters("ana")
+    monkeypatch.setattr(consent, "VERSION", "2027-01")
+    for path, fields in (
+        ("/care/request", {"kind": "routine"}),
+        ("/care/details", {"reason": "It hurts"}),
+    ):
+        answer = await ana.send(path, page="/care", **fields)
+        assert answer.status_code == 422
+        assert "new consent text first" in answer.text
+    async with home.bot.db.read() as db:
+        assert (await db.execute(select(func.count(col(Case.id))))).scalar_one() == 0
+
+
+async def test_what_has_not_happened_does_not_read_as_if_it_had(home: House) -> None:
+    ana = await _ready(home)
+    shown = (await ana.get("/care")).text
+    assert "The care team has not seen it yet" in shown
+    assert "The care team has not answered yet" in shown
+    assert "The care team has seen it" not in shown

@@ -52,6 +52,17 @@ async def test_who_reads_details_is_noted_once_a_day(home: House) -> None:
     assert await _views(home) == 2
 
 
+async def test_a_mistake_on_the_desk_is_no_way_to_read_without_a_note(home: House) -> None:
+    await _asks(home)
+    eze = await home.enters("eze", Role.CLINICIAN)
+    page = (await eze.get("/chat")).text
+    csrf = page.partition('csrf-token" content="')[2].partition('"')[0]
+    answer = await eze.post("/desk/case", {"csrf": csrf, "action": "seen", "ref": "R-00000"})
+    assert answer.status_code == 422
+    assert "hurts" in answer.text
+    assert await _views(home) == 1
+
+
 async def _views(home: House) -> int:
     async with home.bot.db.read() as db:
         return [entry.action for entry in await audit.every(db)].count("case viewed")
@@ -92,14 +103,16 @@ async def test_a_step_that_cannot_be_done_is_said(home: House) -> None:
 async def test_times_are_opened_shown_in_their_week_and_closed(home: House) -> None:
     sam = await home.enters("sam", Role.ADMIN)
     answer = await sam.send("/desk/slots", page="/desk", **TIMES)
-    assert answer.headers["location"] == "/desk?group=crohns&done=slots"
-    shown = await sam.get("/desk")
+    assert answer.headers["location"] == "/desk?group=crohns&done=slots&week=2026-11-26"
+    shown = await sam.get(answer.headers["location"])
     assert shown.text.count('class="slot free"') == 3
     assert "09:00–09:20" in shown.text
     following = re.findall(r'id="week-next" href="([^"]+)"', shown.text)[0].replace("&amp;", "&")
     assert 'class="slot free"' not in (await sam.get(following)).text
     slot = re.findall(r'name="slot" value="([^"]+)"', shown.text)[0]
-    await sam.send("/desk/slots/close", page="/desk", slot=slot)
+    week = re.findall(r'name="week" value="([^"]+)"', shown.text)[0]
+    closed = await sam.send("/desk/slots/close", page="/desk", slot=slot, week=week)
+    assert closed.headers["location"].endswith("done=close&week=2026-11-23")
     async with home.bot.db.read() as db:
         states = sorted(one.state for one in (await db.execute(select(Slot))).scalars())
     assert states == ["closed", "free", "free"]
@@ -110,6 +123,8 @@ async def test_times_that_make_no_sense_are_refused_in_words(home: House) -> Non
     answer = await sam.send("/desk/slots", page="/desk", **TIMES | {"to": "25:00"})
     assert answer.status_code == 422
     assert "must be a time" in answer.text
+    for typed in ("2026-11-26", "09:00", "25:00", "Room 4"):
+        assert f'value="{typed}"' in answer.text
 
 
 async def test_a_booked_time_shows_whose_it_is(home: House) -> None:
@@ -176,3 +191,16 @@ async def test_urgent_cases_come_first(home: House) -> None:
         urgent = [case.ref for case in (await db.execute(select(Case))).scalars() if case.urgent]
     shown = (await eze.get("/desk")).text
     assert re.findall(r'data-case="([^"]+)"', shown)[0] == urgent[0]
+
+
+async def test_a_request_waits_until_it_is_answered(home: House) -> None:
+    await _asks(home)
+    eze = await home.enters("eze", Role.CLINICIAN)
+    home.clock.advance(hours=1)
+    assert "Waiting for 1 hour" in (await eze.get("/desk")).text
+    async with home.bot.db.read() as db:
+        ref = (await db.execute(select(Case.ref))).scalar_one()
+    await eze.send("/desk/case", page="/desk", action="answered", ref=ref)
+    shown = (await eze.get("/desk")).text
+    assert "Asked 1 hour ago" in shown
+    assert "Waiting for" not in shown

@@ -58,21 +58,21 @@ async def test_a_file_of_the_staff_room_is_for_staff(small: House) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "kind"),
+    ("content", "kind", "name"),
     [
-        (b"\xff\xd8\xff\xe0", "image/jpeg"),
-        (b"GIF89a...", "image/gif"),
-        (WEBP, "image/webp"),
-        ("Grüße <script>".encode(), "text/plain; charset=utf-8"),
+        (b"\xff\xd8\xff\xe0", "image/jpeg", "page.html.jpg"),
+        (b"GIF89a...", "image/gif", "page.html.gif"),
+        (WEBP, "image/webp", "page.html.webp"),
+        ("Grüße <script>".encode(), "text/plain; charset=utf-8", "page.html.txt"),
     ],
 )
-async def test_what_a_file_is_depends_on_what_it_holds(
-    small: House, content: bytes, kind: str
+async def test_what_a_file_is_and_ends_with_depends_on_what_it_holds(
+    small: House, content: bytes, kind: str, name: str
 ) -> None:
     ana = await small.enters("ana")
     async with ana.talks() as talk:
         await _sends(ana, talk, content, "page.html")
-        href = (await _file(talk, "page.html"))["file"]["href"]
+        href = (await _file(talk, name))["file"]["href"]
     assert (await ana.get(href)).headers["content-type"] == kind
 
 
@@ -87,6 +87,7 @@ async def test_what_a_file_is_depends_on_what_it_holds(
         (PNG, {"text": "x" * 4001}, "too long"),
         (PNG, {"room": "elsewhere"}, "not in this room"),
         (PNG, {"text": "call ana@example.org"}, "e-mail address"),
+        (PNG, {"name": "ana@example.org.png"}, "e-mail address"),
     ],
 )
 async def test_what_cannot_be_taken_gets_a_sentence(
@@ -124,7 +125,7 @@ async def test_a_file_taken_back_is_gone(small: House) -> None:
     ana = await small.enters("ana")
     async with ana.talks() as talk:
         await _sends(ana, talk, PNG, "../../etc/\u202egnp.exe")
-        line = await _file(talk, "gnp.exe")
+        line = await _file(talk, "gnp.exe.png")
         await talk.act("delete", line=line["id"])
         await talk.until(lambda: talk.lines[0]["deleted"])
     assert talk.lines[0]["file"] is None
@@ -143,3 +144,13 @@ async def test_the_bots_file_is_for_one_person(small: House) -> None:
     )
     assert "Your file" in line["html"]
     assert (await ben.get(line["file"]["href"])).status_code == 404
+
+
+async def test_nobody_alone_fills_the_disk(small: House) -> None:
+    ana, ben = await small.enters("ana"), await small.enters("ben")
+    async with ana.talks() as hers, ben.talks() as his:
+        told = [await _sends(ana, hers, PNG) for _ in range(11)]
+        other = await _sends(ben, his, PNG)
+    assert [one["ok"] for one in told] == [True] * 10 + [False]
+    assert "many files" in told[-1]["why"]
+    assert other["ok"]

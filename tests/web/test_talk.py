@@ -2,13 +2,16 @@
 
 import asyncio
 import uuid
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
 import sqlalchemy
 import websockets
 
-from bot.store import people
+from bot.safety import consent
+from bot.store import groups, people
+from bot.store.groups import Group
 from bot.store.people import Role
 from tests.web import commands
 from tests.web.house import House, house, words_of
@@ -147,7 +150,7 @@ async def test_far_too_much_gets_a_sentence_and_the_socket_lives(small: House) -
         "{", "[]", "1", '"hello"', '{"t":"dance"}', '{"t":"say"}', "[" * 5000,
         '{"t":"say","id":"12345678-1","room":5,"text":"x"}',
         '{"t":"say","id":"12345678-1","room":"r","text":"\\ud800"}',
-        '{"t":"say","id":{"a":1},"room":"r","text":"x"}',
+        '{"t":"say","id":{"a":1},"room":"r","text":"x"}', '{"t":"say","id":"\\ud800"}',
         '{"t":"hello"}',
     ],
 )  # fmt: skip
@@ -197,6 +200,19 @@ async def test_strangers_and_other_sites_get_no_socket(
     assert refused.value.response.status_code == 403
 
 
+async def test_one_person_has_only_so_many_open_chats(small: House) -> None:
+    ana, ben = await small.enters("ana"), await small.enters("ben")
+    async with AsyncExitStack() as stack:
+        for _ in range(20):
+            await stack.enter_async_context(ana.talks())
+        with pytest.raises(websockets.InvalidStatus):
+            await stack.enter_async_context(ana.talks())
+        his = await stack.enter_async_context(ben.talks())
+        assert (await his.says("still here"))["ok"]
+    async with ana.talks() as talk:
+        assert (await talk.says("back"))["ok"]
+
+
 async def test_ones_own_words_can_be_changed_and_taken_back(small: House) -> None:
     ana, ben = await small.enters("ana"), await small.enters("ben")
     async with ana.talks() as hers, ben.talks() as his:
@@ -211,6 +227,7 @@ async def test_ones_own_words_can_be_changed_and_taken_back(small: House) -> Non
         await his.until(lambda: his.lines[0]["deleted"])
         gone = await hers.act("edit", line=line, text="back")
     assert (changed["edited"], changed["seq"]) == (True, his.lines[0]["seq"])
+    assert changed["born"] < changed["rev"]  # so that a change is not taken for something new
     assert his.lines[0]["text"] is None
     assert gone["why"] == "This message is not there any more."
 
@@ -242,6 +259,28 @@ async def test_a_button_works_for_who_sees_it_and_only_with_its_own_words(small:
     assert line["buttons"][1][0]["url"] == "https://example.org/"
     assert [made_up["ok"], foreign["ok"]] == [False, False]
     assert not hers.holding("pressed")
+
+
+async def test_a_button_of_a_group_one_has_left_does_nothing_in_another(small: House) -> None:
+    ana = await small.enters("ana")
+    async with ana.talks() as talk:
+        await talk.says("/mine")
+        line = await talk.sees("Press one")
+    async with small.bot.db.write() as db:
+        now = small.clock.now()
+        other = Group(id="g2", slug="uc", title="UC", condition="crohns", created_at=now)
+        await groups.add(db, other)
+        person = await people.find(db, ana.address)
+        assert person is not None
+        place = await people.membership(db, person.id, small.group.id)
+        assert place is not None
+        place.left_at = now
+        db.add(place)
+        await people.admit(db, person.id, "g2", Role.MEMBER, consent.VERSION, now)
+    async with ana.talks() as talk:
+        ack = await talk.act("press", line=line["id"], data="whisper pressed")
+        await small.settled()
+    assert ack.get("why") == "You are not in this room any more."
 
 
 async def test_a_form_is_asked_corrected_and_answered(small: House) -> None:

@@ -119,8 +119,13 @@ async def _own(db: AsyncSession, viewer: Viewer, line_id: str) -> WebLine:
 
 
 def _chat(viewer: Viewer, line: WebLine) -> Address:
-    """Return where something done on a line happens: its room, else the private talk."""
+    """Return where something done on a line happens: its room, else the private talk.
+
+    What was said in a room that one has left is done nowhere else: not in another group.
+    """
     place = viewer.place_of(line.room)
+    if place is None and line.room is not None:
+        raise Refused(NO_ROOM)
     return place.room if place else viewer.address
 
 

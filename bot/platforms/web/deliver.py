@@ -46,8 +46,8 @@ async def carry_out(db: AsyncSession, action: Action, now: datetime) -> Change:
 
 async def _say(db: AsyncSession, action: _Said, now: datetime) -> Change:
     line_id = lines.id_of(db, action.key)
-    if await lines.find(db, line_id) is not None:
-        return Change(line_id)
+    if (known := await lines.find(db, line_id)) is not None:
+        return Change(line_id, (known.stream,))
     room: Address | None = action.to
     if is_person(action.to):
         viewer = await viewers.look(db, action.to)
@@ -93,8 +93,8 @@ def _buttons(rows: tuple[tuple[Button, ...], ...]) -> list[list[dict[str, str]]]
 
 
 async def _post(db: AsyncSession, action: actions.Post, now: datetime) -> Change:
-    if await lines.find(db, action.message) is not None:
-        return Change(action.message)
+    if (known := await lines.find(db, action.message)) is not None:
+        return Change(known.id, (known.stream,))
     writer = await viewers.look(db, action.author)
     if writer is None:
         raise Undeliverable("nobody has this account")
@@ -115,7 +115,7 @@ async def _change(db: AsyncSession, action: _Changing, now: datetime) -> Change:
     if line is None or line.stream != lines.stream_of(db, action.to):
         raise Undeliverable("the message is gone")
     if not await lines.is_first(db, action.key, now):
-        return Change(line.id)
+        return Change(line.id, (line.stream,))
     if line.deleted_at is not None:
         if isinstance(action, actions.Delete):
             return Change(line.id)

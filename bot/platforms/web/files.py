@@ -23,6 +23,15 @@ _MAGIC = (
     (re.compile(rb"RIFF....WEBP", re.DOTALL), "image/webp"),
     (re.compile(rb"%PDF-\d"), "application/pdf"),
 )
+# What a file of each kind may end with: its name must not make it a program when it is opened.
+_ENDINGS = {
+    "image/png": (".png",),
+    "image/jpeg": (".jpg", ".jpeg"),
+    "image/gif": (".gif",),
+    "image/webp": (".webp",),
+    "application/pdf": (".pdf",),
+    "text/plain": (".txt", ".csv", ".md"),
+}
 _UNPRINTED = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
@@ -46,8 +55,10 @@ def check(name: str, content: bytes) -> tuple[str, str]:
         raise BadInput("The file is empty.")
     if len(content) > LARGEST:
         raise BadInput("The file is too large. It can have up to 8 megabytes.")
-    tidy = text.one_line(re.split(r"[\\/]", name)[-1])[:100]
-    return tidy or "file", type_of(content)
+    kind = type_of(content)
+    tidy = text.one_line(re.split(r"[\\/]", name)[-1])[:100] or "file"
+    fits = tidy.lower().endswith(_ENDINGS[kind])
+    return tidy if fits else f"{tidy}{_ENDINGS[kind][0]}", kind
 
 
 async def keep(

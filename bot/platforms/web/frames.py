@@ -1,6 +1,7 @@
 """Frames: what a browser may say over the socket, checked before anybody acts on it."""
 
 import json
+import re
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
@@ -134,4 +135,4 @@ def _id_in(text: str) -> str:
     except (ValueError, RecursionError):
         return ""
     named = found.get("id") if isinstance(found, dict) else None
-    return named if isinstance(named, str) and len(named) <= LARGEST else ""
+    return named if isinstance(named, str) and re.fullmatch(_ID_PATTERN, named) else ""

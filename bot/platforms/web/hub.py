@@ -34,6 +34,10 @@ class Hub:
         """Add a connection."""
         self._ears.add(ear)
 
+    def count(self, lookup: str) -> int:
+        """Return how many connections one person has."""
+        return sum(ear.lookup == lookup for ear in self._ears)
+
     def part(self, ear: Ear) -> None:
         """Take a connection out."""
         self._ears.discard(ear)

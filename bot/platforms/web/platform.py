@@ -10,11 +10,13 @@ from bot.clock import Clock
 from bot.platforms import Capabilities, Receive
 from bot.platforms.web import deliver, sessions
 from bot.platforms.web.hub import Hub
+from bot.platforms.web.pace import Quota
 from bot.platforms.web.tables import WebChange, WebFile, WebLine
 from bot.settings import Settings
 from bot.store.db import Database
 
 HOUR = 3600.0
+FILES = "10/minute;100/day"  # that one person can send, so that nobody alone fills the disk
 
 
 class WebPlatform:
@@ -36,7 +38,7 @@ class WebPlatform:
     ) -> None:
         """Take the parts; `pace` is how fast one person can write before they have to wait."""
         self.db, self.clock, self.settings, self.pace = db, clock, settings, pace
-        self.hub = Hub()
+        self.hub, self.files = Hub(), Quota(FILES)
         self.address, self.port = settings.site.address, settings.site.port
 
     async def run(self, receive: Receive) -> None:

@@ -25,6 +25,7 @@ from bot.routing import Table
 log = structlog.get_logger(__name__)
 
 HELLO_SECONDS = 15.0
+LOOK_SECONDS = 20.0
 GATHER_SECONDS = 0.02
 MOST_MISTAKES = 50
 GOING_AWAY, POLICY, TROUBLE, SIGNED_OUT = 1001, 1008, 1011, 4401

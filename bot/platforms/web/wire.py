@@ -32,6 +32,7 @@ def line(db: AsyncSession, row: WebLine, viewer: Viewer, bot_name: str) -> Json 
         "t": "line",
         "stream": stream_name(viewer, row.stream),
         "rev": row.rev,
+        "born": row.born,
         "seq": row.seq,
         "id": row.id,
         "room": place.id,

@@ -105,8 +105,8 @@ function newLine(room, one) {
 }
 
 function toForm(id) {
-  const head = log.element(id)?.querySelector(".sheet h2");
-  if (head && composer.empty) head.focus();
+  const sheet = log.element(id)?.querySelector(".sheet");
+  if (sheet && composer.empty) (sheet.querySelector("[aria-invalid]") ?? sheet.querySelector("h2")).focus();
 }
 
 function caughtUp() {
@@ -156,6 +156,7 @@ function enter(id) {
   active.divider = active.unread ? active.read ?? 0 : null;
   byId("room-title").textContent = active.title;
   byId("room-about").textContent = active.purpose === "staff" ? "Staff only. Patients cannot see this room." : "Private group. Only members can read here.";
+  byId("composer").hidden = false;
   composer.enter(id);
   log.open();
   if (matchMedia("(hover: hover)").matches) composer.focus();
@@ -165,9 +166,12 @@ function enter(id) {
 const remembered = () => [sessionStorage.getItem("roundtable.room")].find((id) => store.rooms.has(id));
 
 function noRooms() {
-  byId("room-title").textContent = "No rooms yet";
-  byId("room-about").textContent = "You are not in a room at the moment.";
-  composer.enable(false);
+  log.clear();
+  byId("composer").hidden = true;
+  byId("room-title").textContent = "You are not in a group now";
+  byId("room-about").textContent = "If you have left: thank you for having been part of it. To come back, ask the clinic for an invite.";
+  for (const link of document.querySelectorAll('a[href="/care"], a[href="/desk"]')) link.hidden = true;
+  byId("room-title").focus();
 }
 
 function markRead() {

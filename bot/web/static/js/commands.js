@@ -43,14 +43,17 @@ export class Commands {
       this.#at = (this.#at + (event.key === "ArrowDown" ? 1 : -1) + this.#found.length) % this.#found.length;
       this.#draw();
     } else if (event.key === "Escape") this.close();
-    else if (event.key === "Tab" || (event.key === "Enter" && !this.#finished)) this.#choose(this.#found[this.#at]);
+    else if (event.key === "Tab" && event.shiftKey) {
+      this.close();
+      return false;
+    } else if (event.key === "Tab" || (event.key === "Enter" && !this.#finished)) this.#choose(this.#found[this.#at]);
     else return false;
     event.preventDefault();
     return true;
   }
 
   get #finished() {
-    return this.#found[this.#at] && this.#text.value === `/${this.#found[this.#at].name}`;
+    return this.#found[this.#at] && this.#text.value.toLowerCase() === `/${this.#found[this.#at].name}`;
   }
 
   #choose(command) {

@@ -3,6 +3,8 @@
 const EVERY = 30_000;
 const REGIONS = ["numbers", "cases", "week", "reviews"];
 const state = document.getElementById("desk-state");
+// After a mistake the address is that of the form, which cannot be fetched again.
+const HERE = location.pathname === "/desk" ? location.href : `/desk?group=${encodeURIComponent(document.querySelector("main [name=group]").value)}`;
 let known = refs(document);
 
 /** The requests on a page. */
@@ -22,7 +24,7 @@ function say(text) {
 
 async function refresh() {
   if (typing()) return;
-  const answer = await fetch(location.href, { headers: { "X-Refresh": "1" }, cache: "no-store" });
+  const answer = await fetch(HERE, { headers: { "X-Refresh": "1" }, cache: "no-store" });
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   if (!answer.ok || !page.getElementById("cases")) {
     say("This page no longer gets news. Please open the desk again.");

@@ -42,7 +42,7 @@ function control(field, common) {
   }
   const text = field.kind === "text" || field.kind === "url";
   return h("input.input", { ...common, type: field.kind, value: field.value ?? "", maxLength: text && field.max ? field.max : null,
-    max: field.kind === "number" && field.max ? field.max : null, inputMode: field.kind === "number" ? "decimal" : null, step: field.kind === "number" ? "any" : null });
+    inputMode: field.kind === "number" ? "numeric" : null });
 }
 
 function check(field, common) {

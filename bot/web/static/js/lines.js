@@ -87,6 +87,7 @@ function menu(line, acts, editing) {
   function toggle(show) {
     list.hidden = !show;
     open.setAttribute("aria-expanded", String(show));
+    if (show) place(list);
     if (show) list.querySelector("button").focus();
   }
   function shut() { toggle(false); }
@@ -94,6 +95,13 @@ function menu(line, acts, editing) {
     onkeydown: (event) => { if (event.key === "Escape" && !list.hidden) { shut(); open.focus(); event.stopPropagation(); } },
     onfocusout: (event) => { if (!event.currentTarget.contains(event.relatedTarget)) shut(); },
   }, open, list);
+}
+
+/** A menu at the foot of the log opens upwards, where it can be seen. */
+function place(list) {
+  list.classList.remove("up");
+  const log = list.closest(".log");
+  list.classList.toggle("up", list.getBoundingClientRect().bottom > log.getBoundingClientRect().bottom);
 }
 
 /** A message of ours that the server does not have yet, or would not take. */

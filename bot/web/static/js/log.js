@@ -52,6 +52,17 @@ export class Log {
     setTimeout(() => this.#box.setAttribute("aria-busy", "false"), 300);
   }
 
+  /** No room is left to show: nothing of the old one stays on screen. */
+  clear() {
+    this.#list.replaceChildren();
+    this.#shown.clear();
+    this.#missed = 0;
+    this.#atEnd = true;
+    this.#box.setAttribute("aria-busy", "false");
+    this.#jump.hidden = true;
+    byId("top-note").hidden = true;
+  }
+
   quiet(yes) {
     this.#box.setAttribute("aria-busy", String(yes));
   }

@@ -32,7 +32,7 @@ export class Store {
     if (line.rev <= (this.cursors[line.stream] ?? 0)) return null;
     this.cursors[line.stream] = line.rev;
     const room = this.rooms.get(line.room);
-    return room ? { room, line, fresh: put(room, line) } : null;
+    return room ? { room, line, fresh: put(room, line) && line.seq >= (room.floor ?? -Infinity) } : null; // an old line that is changed is no news
   }
 
   /** Take older lines that were asked for. They never move a cursor. */
@@ -78,7 +78,7 @@ function put(room, line) {
   const held = room.lines.get(line.id);
   if (line.stream !== "me") room.stream = line.stream;
   if (held && held.rev >= line.rev) return false;
-  line.born = held ? held.born : line.rev;
+  line.born ??= held ? held.born : line.rev;
   room.lines.set(line.id, line);
   if (held) room.order[room.order.indexOf(held)] = line;
   else if (!room.order.length || room.order.at(-1).seq <= line.seq) room.order.push(line);
