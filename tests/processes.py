@@ -30,14 +30,19 @@ class Running:
             self.process.send_signal(signal.SIGKILL)
 
 
-async def start(data: Path, port: int = 0, **environ: str) -> Running:
-    """Start a demo on a folder and wait until it listens."""
+async def start(data: Path, port: int = 0, *, measured: bool = True) -> Running:
+    """Start a demo on a folder and wait until it listens; `measured` is for its coverage."""
+    environ = {
+        name: value
+        for name, value in os.environ.items()
+        if measured or not name.startswith("COVERAGE_")
+    }
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bot", "demo", "--json"),
         *("--port", str(port), "--data", str(data)),
         cwd=ROOT,
         stdout=asyncio.subprocess.PIPE,
-        env={**os.environ, **environ},
+        env=environ,
     )
     assert process.stdout is not None
     line = await asyncio.wait_for(process.stdout.readline(), START_SECONDS)
@@ -46,9 +51,9 @@ async def start(data: Path, port: int = 0, **environ: str) -> Running:
 
 
 @asynccontextmanager
-async def demo(data: Path, port: int = 0, **environ: str) -> AsyncIterator[Running]:
+async def demo(data: Path, port: int = 0) -> AsyncIterator[Running]:
     """Run a demo for as long as the block lasts, then stop it as an operator does."""
-    running = await start(data, port, **environ)
+    running = await start(data, port)
     try:
         yield running
     finally:

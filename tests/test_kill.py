@@ -153,11 +153,11 @@ async def stop(bot: Running) -> None:
 
 async def test_nothing_acknowledged_is_lost_whenever_it_is_killed(tmp_path: Path) -> None:
     data, chance = tmp_path / "demo", random.Random(20261124)
-    bot = await start(data)
+    bot = await start(data, measured=False)
     port = int(bot.url.rsplit(":", 1)[1])
     await stop(bot)
     patients, watcher, room = await seed(data)
-    bot = await start(data, port)
+    bot = await start(data, port, measured=False)
     watching = asyncio.create_task(watcher.watch(bot.url))
     in_flight = 0
     for turn in range(ROUNDS):
@@ -167,13 +167,15 @@ async def test_nothing_acknowledged_is_lost_whenever_it_is_killed(tmp_path: Path
         bot.kill()
         await bot.process.wait()
         in_flight += sum(EACH + 1 - len(patient.acked) for patient in batch)
-        bot = await start(data, port)
+        bot = await start(data, port, measured=False)
         await asyncio.wait_for(asyncio.gather(*working), 120)
     said = {f"p{patient.number:06d} says {n}" for patient in patients for n in range(EACH)}
     for _ in range(300):
         if said <= set(watcher.texts):
             break
         await asyncio.sleep(0.2)
+    if watching.done():  # it never ends by itself: let its reason out
+        await watching
     watching.cancel()
     await stop(bot)
     print(f"killed {ROUNDS} times with {in_flight} acts not yet acknowledged")

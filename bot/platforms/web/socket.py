@@ -61,6 +61,7 @@ class Connection:
         self.lookup = viewer.lookup
         self._feed = self._new_feed({})
         self._woken = asyncio.Event()
+        self._looking = False
         self._mistakes = 0
 
     def _new_feed(self, told: dict[str, int]) -> Feed:
@@ -68,7 +69,7 @@ class Connection:
 
     def follows(self, streams: frozenset[str]) -> bool:
         """Tell whether one of these streams is followed."""
-        return self._feed.follows(streams)
+        return self._looking or self._feed.follows(streams)
 
     def wake(self) -> None:
         """Say that there is something to look up."""
@@ -192,13 +193,28 @@ class Connection:
 
     async def _tell(self) -> None:
         while True:
-            await self._woken.wait()
+            # Look now and then even if nobody says so: another process wakes nobody here.
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_SECONDS):
+                    await self._woken.wait()
             # A little later, so that in a burst many lines are read together.
             await asyncio.sleep(GATHER_SECONDS)
             self._woken.clear()
             more = True
             while more:
-                async with self.chat.web.db.read() as db:
-                    news, more = await self._feed.news(db, await self._viewer(db))
+                news, more = await self._look()
                 for frame in news:
                     await self._say(frame)
+
+    async def _look(self) -> tuple[list[wire.Json], bool]:
+        """Read what is new; whatever changes anywhere meanwhile is looked at once more.
+
+        A look sees the rows of the moment it began. Which streams it will follow in the end is
+        not known until it is over, so until then every change counts as one of them.
+        """
+        self._looking = True
+        try:
+            async with self.chat.web.db.read() as db:
+                return await self._feed.news(db, await self._viewer(db))
+        finally:
+            self._looking = False
