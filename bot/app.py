@@ -7,6 +7,7 @@
 What happens between "who and where" and the outgoing check is in bot/answering.py.
 """
 
+import asyncio
 from collections.abc import Callable, Iterable, Mapping
 
 import structlog
@@ -62,8 +63,12 @@ class App:
     async def handle(self, event: events.Event) -> Outcome:
         """Answer one event in one transaction and return what became of it.
 
-        Raises only when nothing could be stored, so that the platform delivers it again.
+        Raises only when nothing could be stored, so that the platform delivers it again. Somebody
+        who goes away in the middle ends nothing: a transaction is never cut off half-way.
         """
+        return await asyncio.shield(self._handle(event))
+
+    async def _handle(self, event: events.Event) -> Outcome:
         try:
             # Before everything else and whatever comes of the rest: somebody may be in danger.
             if rules.crisis(_words(event)):

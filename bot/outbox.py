@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import actions, events
@@ -82,7 +83,7 @@ class Postman:
         try:
             while True:
                 self._woken.clear()
-                if not await self.deliver():
+                if not await self._round():
                     await self._wait()
         finally:
             async with self.db.write() as db:
@@ -96,6 +97,14 @@ class Postman:
                 await self._woken.wait()
         except TimeoutError:
             return
+
+    async def _round(self) -> int:
+        """Deliver once; when the database is in trouble, say so and come again."""
+        try:
+            return await self.deliver()
+        except SQLAlchemyError as trouble:
+            log.exception("outbox in trouble", fault=type(trouble).__name__)
+            return 0
 
     async def deliver(self) -> int:
         """Carry out what may go now and return how many rows that was."""

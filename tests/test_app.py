@@ -303,6 +303,24 @@ async def test_nothing_stored_means_nothing_acknowledged(world: World) -> None:
         assert await seen.is_new(db, "e1")
 
 
+async def test_somebody_who_goes_away_cuts_nothing_off(world: World) -> None:
+    use(world, Route("hello", hello))
+    await world.person("ana")
+    event = events.Command.model_validate(
+        world.base("ana", None, "e1") | {"name": "hello", "args": "you"}
+    )
+    task = asyncio.create_task(world.bot.app.handle(event))
+    await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    async with asyncio.timeout(10):
+        while world.seen_by("ana") != "Hello Ana you":
+            await world.bot.deliver()
+            await asyncio.sleep(0.01)
+    assert (await world.hears(event)).status is Status.REPEATED
+
+
 async def test_ten_events_at_once_are_each_answered_once(world: World) -> None:
     use(world, Route("hello", hello))
     await world.person("ana")

@@ -2,6 +2,8 @@ import asyncio
 import contextlib
 from datetime import timedelta
 
+from sqlalchemy import text
+
 from bot import actions, events
 from bot.actions import Action, Address, Delete, Edit, Pin, Send
 from bot.context import Context
@@ -188,6 +190,24 @@ async def test_a_postman_delivers_when_woken_and_gives_back_when_stopped(world: 
     async with asyncio.timeout(5):
         while not keys(world):
             await asyncio.sleep(0.01)
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+    assert keys(world) == ["a"]
+
+
+async def test_a_postman_outlives_trouble_with_the_database(world: World) -> None:
+    async with world.db.write() as db:
+        await db.execute(text("ALTER TABLE outbox RENAME TO elsewhere"))
+    task = asyncio.create_task(world.bot.postmen[0].run())
+    await asyncio.sleep(0.1)
+    assert not task.done()
+    async with world.db.write() as db:
+        await db.execute(text("ALTER TABLE elsewhere RENAME TO outbox"))
+    await put(world, send(world, "a"))
+    async with asyncio.timeout(10):
+        while not keys(world):
+            await asyncio.sleep(0.05)
     task.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await task

@@ -140,7 +140,8 @@ class Connection:
                 raise WebSocketDisconnect(message.get("code") or GOING_AWAY)
             await self.chat.pace.wait(self.lookup)
             try:
-                await self._one(frames.parse(message.get("text") or ""))
+                # Shielded: somebody who goes away cuts no transaction off half-way.
+                await asyncio.shield(self._one(frames.parse(message.get("text") or "")))
             except frames.Unreadable as mistake:
                 await self._mistaken(mistake)
 
