@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -67,11 +66,6 @@ class Context:
         """Return the time zone to tell this person the time in."""
         mine = self.person.timezone if self.person else None
         return mine or (self.group.timezone if self.group else "UTC")
-
-    @property
-    def today(self) -> "datetime":
-        """Return now in the group's time zone."""
-        return self.now.astimezone(ZoneInfo(self.group.timezone if self.group else "UTC"))
 
     async def rooms(self, purpose: str = groups.GROUP) -> list[Address]:
         """Return this group's rooms of a purpose, on every platform."""

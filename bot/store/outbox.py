@@ -171,12 +171,6 @@ async def counts(db: AsyncSession) -> dict[str, int]:
     return {state: count for state, count in (await db.execute(query)).all()}  # noqa: C416 - rows
 
 
-async def next_due(db: AsyncSession, platform: str) -> datetime | None:
-    """Return when the next waiting row may go; None if nothing waits."""
-    query = select(func.min(Row.due_at)).where(Row.state == READY, Row.platform == platform)
-    return (await db.execute(query)).scalar_one_or_none()
-
-
 async def release(db: AsyncSession, owner: str) -> None:
     """Give back every lease of one owner, as a process does when it stops."""
     statement = update(Row).where(col(Row.lease_by) == owner)
