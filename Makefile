@@ -27,9 +27,9 @@ check: ## style, types and who may import whom
 lock: ## write the lock files again after a change of pyproject.toml (newest: make lock ARGS=--upgrade)
 	@.ci/setup run
 	@test -x .lock/bin/uv || { $(bin)/python -m venv .lock && .lock/bin/pip install --quiet uv; }
-	@for kind in run dev; do \
-		out=requirements.txt; more=; \
-		if [ $$kind = dev ]; then out=requirements-dev.txt; more="--group dev -c requirements.txt"; fi; \
+	@for kind in dev run; do \
+		out=requirements-dev.txt; more="--group dev"; \
+		if [ $$kind = run ]; then out=requirements.txt; more="-c requirements-dev.txt"; fi; \
 		.lock/bin/uv pip compile pyproject.toml --group build $$more -o $$out $(ARGS) --quiet \
 			--universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header; \
 	done

@@ -33,11 +33,16 @@ class Data(BaseModel):
 
 
 class Button(Data):
-    """One button: `press` is a command line without its slash, or `url` opens a page."""
+    """One button: `press` is a command line without its slash, or `url` opens a page.
+
+    With `picks_room` the platform lets the person pick one of their own chats for the bot and
+    gives it back with `press` (RoomPicked); a platform without that shows no such button.
+    """
 
     label: str
     press: str = ""
     url: str = ""
+    picks_room: bool = False
     style: Literal["plain", "primary", "danger"] = "plain"
 
 
@@ -95,6 +100,7 @@ class Base(Data):
 
     `key` names the action for good: the same key twice is sent once. `room` is the room in which
     a private action is to be seen. `expires_at` is when it is too late to be worth sending.
+    `sensitive` words are not to be passed on or saved, where the platform can see to that.
     """
 
     to: Address
@@ -102,6 +108,7 @@ class Base(Data):
     room: Address | None = None
     priority: Priority = Priority.REPLY
     expires_at: datetime | None = None
+    sensitive: bool = False
 
     def under(self, key: str) -> Self:
         """Return the same action under a key of its own."""

@@ -62,12 +62,23 @@ class Deleted(Base):
 
 
 class Command(Base):
-    """Somebody gave a command; `answers` holds the filled form, if one was asked."""
+    """Somebody gave a command; `answers` holds the filled form, if one was asked.
+
+    `message` is the id of the message in which it was typed, where everybody in the room sees it.
+    """
 
     kind: Literal["command"] = "command"
     name: str
     args: str = ""
     answers: dict[str, str] | None = None
+    message: str = ""
+
+
+class Typed(Base):
+    """Somebody typed one answer of a form that is asked question by question."""
+
+    kind: Literal["typed"] = "typed"
+    text: str
 
 
 class Pressed(Base):
@@ -87,7 +98,7 @@ class JoinRequested(Base):
 
 
 class Joined(Base):
-    """Somebody entered a room."""
+    """Somebody entered a room; the platform may know by which invite."""
 
     kind: Literal["joined"] = "joined"
     name: str = ""
@@ -98,6 +109,32 @@ class Left(Base):
     """Somebody left a room."""
 
     kind: Literal["left"] = "left"
+
+
+class RoomPicked(Base):
+    """Somebody picked one of their chats for the bot; `data` is the button's command line."""
+
+    kind: Literal["room_picked"] = "room_picked"
+    data: str
+    room: Address
+
+
+class Moved(Base):
+    """A room has another address from now on: `chat` was its old one, `room` is the new one."""
+
+    kind: Literal["moved"] = "moved"
+    room: Address
+
+
+class Standing(Base):
+    """What the bot may do in a room has changed.
+
+    `inside` tells whether it is in the room at all, `able` whether it may do everything it needs.
+    """
+
+    kind: Literal["standing"] = "standing"
+    inside: bool
+    able: bool
 
 
 class Reported(Base):
@@ -143,10 +180,14 @@ Event = (
     | Edited
     | Deleted
     | Command
+    | Typed
     | Pressed
     | JoinRequested
     | Joined
     | Left
+    | RoomPicked
+    | Moved
+    | Standing
     | Reported
     | Guessed
     | Tick

@@ -5,13 +5,14 @@ A mistake gets one sentence that says what and where, and the bot does not start
 
 import difflib
 import os
+import re
 import tomllib
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from bot.errors import ConfigError
 
@@ -23,6 +24,14 @@ class Section(BaseModel):
     """One table of the settings file; a name it does not know is a mistake."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _checked_url(value: str) -> str:
+    if value and not value.startswith(("http://", "https://")):
+        raise ValueError("must begin with https:// (or http:// on this machine only)")
+    if value.startswith("http://") and urlsplit(value).hostname not in THIS_MACHINE:
+        raise ValueError("must begin with https://: over http:// others can read along")
+    return value.rstrip("/")
 
 
 class Site(Section):
@@ -39,18 +48,55 @@ class Site(Section):
     @field_validator("public_url")
     @classmethod
     def _is_url(cls, value: str) -> str:
-        if value and not value.startswith(("http://", "https://")):
-            message = "must begin with https:// (or http:// on this machine only)"
-            raise ValueError(message)
-        if value.startswith("http://") and urlsplit(value).hostname not in THIS_MACHINE:
-            message = "must begin with https://: over http:// others can read along"
-            raise ValueError(message)
-        return value.rstrip("/")
+        return _checked_url(value)
 
     @property
     def address(self) -> str:
         """Return the address that links are made of, without a slash at its end."""
         return self.public_url or f"http://{self.host}:{self.port}"
+
+
+class Telegram(Section):
+    """The bot on Telegram; without a token there is none."""
+
+    token: str = Field("", description="The token that BotFather gave you", repr=False)
+    api_url: str = Field(
+        "https://api.telegram.org/bot", description="The Bot API server, without the token"
+    )
+    file_url: str = Field(
+        "https://api.telegram.org/file/bot", description="Where that server keeps files"
+    )
+    mode: Literal["polling", "webhook"] = Field(
+        "polling", description="polling asks Telegram for news; with webhook Telegram calls us"
+    )
+    webhook_url: str = Field("", description="Our address as Telegram reaches it (webhook only)")
+    webhook_secret: str = Field(
+        "", description="What Telegram must say when it calls (webhook only)", repr=False
+    )
+
+    @field_validator("token")
+    @classmethod
+    def _is_token(cls, value: str) -> str:
+        if value and not re.fullmatch(r"\d+:[\w-]{20,}", value):
+            raise ValueError("must be a token as BotFather gives it, such as 123456:ABC…")
+        return value
+
+    @field_validator("api_url", "file_url", "webhook_url")
+    @classmethod
+    def _is_server(cls, value: str) -> str:
+        return _checked_url(value)
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        """Refuse a webhook that anybody could call, or that Telegram could not reach."""
+        if self.mode == "webhook" and not re.fullmatch(r"[\w-]{16,256}", self.webhook_secret):
+            raise ValueError(
+                "webhook_secret must be 16 to 256 letters, digits, _ or -: "
+                "without it anybody could pretend to be Telegram"
+            )
+        if self.mode == "webhook" and not self.webhook_url:
+            raise ValueError("webhook_url is missing: mode webhook needs it")
+        return self
 
 
 class DatabaseSettings(Section):
@@ -112,6 +158,7 @@ class Settings(Section):
     """All settings, each with a sensible default."""
 
     site: Site = Site()
+    telegram: Telegram = Telegram()
     database: DatabaseSettings = DatabaseSettings()
     security: Security = Security()
     content: Content = Content()

@@ -48,6 +48,9 @@ class Capabilities:
     `deletes`: can take back what members said. `forms`: can show a form. `edits`: can change what
     the bot said. `private_health`: details of a person's health may be written here.
     `once`: the same key twice is provably shown once. `text_limit` is in characters.
+    `echoes`: a command typed in a room stands there for everybody to read.
+    `private_talk`: a person can be told something outside any room.
+    `door` is the link by which somebody comes in here, with `{code}` in it; empty if there is none.
     """
 
     holds: bool = False
@@ -57,6 +60,9 @@ class Capabilities:
     edits: bool = True
     private_health: bool = False
     once: bool = False
+    echoes: bool = False
+    private_talk: bool = False
+    door: str = ""
     text_limit: int = 4000
 
 

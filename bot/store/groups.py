@@ -65,10 +65,15 @@ async def every(db: AsyncSession) -> Sequence[Group]:
 
 
 async def of_room(db: AsyncSession, address: Address) -> tuple[Group, Room] | None:
-    """Return the group a room belongs to, and the room; None for any other chat."""
-    query = select(Group, Room).join(Room).where(Room.address == address)
-    row = (await db.execute(query)).one_or_none()
-    return (row[0], row[1]) if row else None
+    """Return the group a room belongs to, and the room; None for any other chat.
+
+    A thread `platform:chat/thread` that is bound itself is a room of its own; any other belongs
+    with its chat.
+    """
+    chat = address.partition("/")[0]
+    query = select(Group, Room).join(Room).where(col(Room.address).in_([address, chat]))
+    found = sorted((await db.execute(query)).all(), key=lambda row: -len(row[1].address))
+    return (found[0][0], found[0][1]) if found else None
 
 
 async def rooms(db: AsyncSession, group_id: str, purpose: str | None = None) -> list[Address]:

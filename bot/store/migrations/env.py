@@ -17,6 +17,7 @@ for module in pkgutil.iter_modules(bot.store.__path__, "bot.store."):
     if not module.ispkg:
         importlib.import_module(module.name)
 importlib.import_module("bot.platforms.web.tables")
+importlib.import_module("bot.platforms.telegram.tables")
 
 
 def render(kind: str, item: object, _context: object) -> str | Literal[False]:

@@ -1,0 +1,1 @@
+"""Telegram: groups, topics and private talks, on python-telegram-bot."""
