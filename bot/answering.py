@@ -7,16 +7,19 @@
 Nothing is sent here: what is returned goes through the outgoing check and into the outbox.
 """
 
+from dataclasses import replace
+
 from bot import actions, events, forms
-from bot.actions import Action, Address, Ask, Delete, Edit, Form, Post, is_person
+from bot.actions import Action, Address, Ask, Delete, Edit, Form, Post, Send, is_person
 from bot.context import Context
 from bot.errors import BadInput, NotAllowed, Refusal, Stranger
 from bot.platforms import Outcome, Status
 from bot.routing import Answer, Route, Where, split
-from bot.safety import consent, screening
-from bot.store import groups
+from bot.safety import consent, gate, screening
+from bot.store import groups, invites
 
 CONSENT_FIRST = "Please read and answer the new consent text first. Then send it again."
+WORDS_ONLY = "I can read words only. Type a question, or /help to see what else there is."
 UNKNOWN = "There is no such command. Type /help to see what there is."
 
 
@@ -26,7 +29,8 @@ async def run(event: events.Event, ctx: Context) -> Outcome:
         case events.Message() | events.Edited() | events.Deleted():
             return await _said(event, ctx)
         case events.Command(name=name, args=args, answers=answers):
-            return await _command(event, ctx, name, args, answers)
+            outcome = await _command(event, ctx, name, args, answers)
+            return _unseen(event, ctx, outcome)
         case events.Pressed(data=data):
             return await _command(event, ctx, *split(data), None)
         case events.Tick(name=name) | events.Due(name=name):
@@ -45,13 +49,19 @@ async def _listen(event: events.Event, ctx: Context) -> list[Action]:
 
 async def _said(event: events.Message | events.Edited | events.Deleted, ctx: Context) -> Outcome:
     """Let a member's words appear once they are screened."""
-    _admitted(ctx)
+    if is_person(event.chat) and ctx.can.private_talk:
+        return await _told(event, ctx)
+    if not ctx.can.holds and not gate.may_enter(ctx):
+        # It stands there already. In a room that belongs to no group it is nobody's business.
+        return _done(await gate.turned_away(event, ctx) if ctx.purpose else None)
+    if not gate.may_enter(ctx):
+        raise Stranger
     if isinstance(event, events.Deleted):  # taken back even by somebody who has not agreed
         return _done(Delete(to=event.chat, message=event.message))
     if _must_consent(ctx):
         return await _consent_first(event, ctx)
     staff = ctx.role is not None and ctx.role.is_staff
-    verdict = screening.screen(_shown(event), ctx.here.country, staff=staff)
+    verdict = screening.screen(_shown(event), ctx.here.country, staff=staff, holds=ctx.can.holds)
     notices = await screening.notices(event, ctx, verdict, event.text)
     if verdict.hold:
         return Outcome(Status.HELD, verdict.sentence, tuple(notices))
@@ -59,6 +69,17 @@ async def _said(event: events.Message | events.Edited | events.Deleted, ctx: Con
     if ctx.can.holds:
         shown.append(_appear(event))
     return _done([*shown, *notices, *await _listen(event, ctx)])
+
+
+async def _told(event: events.Message | events.Edited | events.Deleted, ctx: Context) -> Outcome:
+    """Answer what somebody tells the bot alone: an invite's code, or else a question."""
+    if not isinstance(event, events.Message):
+        return _done(None)
+    if await invites.find(ctx.db, event.text, ctx.now) is not None:
+        return await _command(event, ctx, "join", event.text, None)
+    if ctx.member is not None and not event.text.strip():
+        raise Refusal(ctx.t(WORDS_ONLY))
+    return await _command(event, ctx, "ask", event.text, None)
 
 
 async def _command(
@@ -70,11 +91,12 @@ async def _command(
 ) -> Outcome:
     route = ctx.table.find(name)
     if ctx.member is None and (route is None or not route.open):
-        raise Stranger
+        return await _turned_away(event, ctx)
     if route is None:
         raise Refusal(ctx.t(UNKNOWN))
     if not route.open:
-        _admitted(ctx)
+        if not gate.may_enter(ctx):
+            return await _turned_away(event, ctx)
         _permitted(route, ctx)
         if _must_consent(ctx):
             return await _consent_first(event, ctx)
@@ -85,6 +107,22 @@ async def _command(
     if answers is None:
         return _done(_ask(event, form, route.name, args))
     return await _filled(route, form, command, ctx)
+
+
+async def _turned_away(event: events.Event, ctx: Context) -> Outcome:
+    """Let a stranger learn nothing; out of a room where they were heard, they are taken."""
+    if isinstance(event, events.Command) and not ctx.can.holds and ctx.purpose:
+        return _done(await gate.turned_away(event, ctx))
+    raise Stranger
+
+
+def _unseen(event: events.Command, ctx: Context, outcome: Outcome) -> Outcome:
+    """Take a command that everybody can read out of the room, unless its answer stands there."""
+    aloud = any(isinstance(one, Send) and one.to == event.chat for one in outcome.actions)
+    if aloud or not ctx.can.echoes or not ctx.purpose:
+        return outcome
+    gone = [one for one in gate.taken_out(event, ctx) if one not in outcome.actions]
+    return replace(outcome, actions=(*gone, *outcome.actions))
 
 
 async def _form(route: Route, command: events.Command, ctx: Context) -> Form | None:
@@ -110,12 +148,6 @@ async def _filled(route: Route, form: Form, command: events.Command, ctx: Contex
         return Outcome(Status.REFUSED, str(problem), (again,))
 
 
-def _admitted(ctx: Context) -> None:
-    """Raise Stranger unless the person has a place here; the staff room is the staff's."""
-    if ctx.member is None or (ctx.purpose == groups.STAFF and not (ctx.role and ctx.role.is_staff)):
-        raise Stranger
-
-
 def _must_consent(ctx: Context) -> bool:
     """Tell whether the consent text changed since the person agreed to it."""
     return ctx.member is not None and ctx.member.consent_version != consent.VERSION
@@ -124,7 +156,8 @@ def _must_consent(ctx: Context) -> bool:
 async def _consent_first(event: events.Event, ctx: Context) -> Outcome:
     """Ask for the new consent; what was asked or filled in is not done, and never said to be."""
     asked = await _command(event, ctx, "consent", "", None)
-    return Outcome(Status.HELD, ctx.t(CONSENT_FIRST), asked.actions)
+    shown = gate.taken_out(event, ctx) if isinstance(event, events.Message | events.Edited) else []
+    return Outcome(Status.HELD, ctx.t(CONSENT_FIRST), (*shown, *asked.actions))
 
 
 def _shown(event: events.Message | events.Edited) -> str:

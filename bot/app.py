@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot import answering, events
 from bot.actions import (
     Action,
-    Button,
+    Send,
     is_person,
     platform_of,
 )
@@ -28,7 +28,7 @@ from bot.errors import Refusal, Stranger
 from bot.library import Library
 from bot.platforms import Capabilities, Outcome, Status
 from bot.routing import Table
-from bot.safety import outgoing, rules, screening
+from bot.safety import gate, outgoing, rules, screening
 from bot.settings import Settings
 from bot.store import events as seen
 from bot.store import groups, outbox, people
@@ -52,10 +52,13 @@ class App:
         booking: Booking,
         settings: Settings,
         clock: Clock,
-        capabilities: Mapping[str, Capabilities],
+        capabilities: Callable[[], Mapping[str, Capabilities]],
         wake: Callable[[], None] = lambda: None,
     ) -> None:
-        """Take the parts; `wake` tells the postmen that there is something to send."""
+        """Take the parts; `wake` tells the postmen that there is something to send.
+
+        `capabilities` returns what each platform can do now: some learn more once they run.
+        """
         self.db, self.table, self.library, self.booking = db, table, library, booking
         self.settings, self.clock = settings, clock
         self.capabilities, self.wake = capabilities, wake
@@ -117,8 +120,10 @@ class App:
             booking=self.booking,
             settings=self.settings,
             table=self.table,
+            platforms=self.capabilities(),
         )
-        ctx.can = self.capabilities.get(platform_of(event.user), Capabilities())
+        place = event.chat if event.user == events.NOBODY else event.user
+        ctx.can = ctx.platforms.get(platform_of(place), Capabilities())
         ctx.person = await people.find(db, event.user)
         if is_person(event.chat):
             places = await people.memberships(db, ctx.person.id) if ctx.person else []
@@ -139,17 +144,18 @@ class App:
                 await self._put(event, ctx, outcome.actions)
                 return outcome
         except Stranger:
-            return await self._refused(event, ctx, ctx.t(NEUTRAL))
+            return await self._refused(event, ctx, _neutral(event, ctx))
         except Refusal as refusal:
-            return await self._refused(event, ctx, str(refusal), refusal.buttons)
+            told = event.whisper(str(refusal), *refusal.buttons)
+            said = told.model_copy(update={"sensitive": refusal.sensitive})
+            return await self._refused(event, ctx, said)
 
-    async def _refused(
-        self, event: events.Event, ctx: Context, sentence: str, buttons: tuple[Button, ...] = ()
-    ) -> Outcome:
+    async def _refused(self, event: events.Event, ctx: Context, said: Send) -> Outcome:
+        sentence = said.text
         if event.user == events.NOBODY or event.reply_token == events.PAGE:
             return Outcome(Status.REFUSED, sentence)
         ctx = await self._context(ctx.db, event)  # what was undone is not to be looked at
-        told = (event.whisper(sentence, *buttons),)
+        told = (*gate.taken_out(event, ctx), said)
         await self._put(event, ctx, told)
         return Outcome(Status.REFUSED, sentence, told)
 
@@ -160,12 +166,20 @@ class App:
             await outbox.put(ctx.db, keyed, group_id, ctx.now)
 
 
+def _neutral(event: events.Event, ctx: Context) -> Send:
+    """Return the sentence that says nothing; it calls nobody out of a room to read it."""
+    said = event.whisper(ctx.t(NEUTRAL))
+    if not ctx.can.private_talk:
+        return said
+    return said.model_copy(update={"room": None, "expires_at": ctx.now + gate.PATIENCE})
+
+
 def _words(event: events.Event) -> str:
     """Return everything that somebody typed in this event."""
     match event:
         case events.Message(text=words, files=files):
             return " ".join([words, *(file.name for file in files)])
-        case events.Edited(text=words):
+        case events.Edited(text=words) | events.Typed(text=words):
             return words
         case events.Command(args=args, answers=answers):
             return " ".join([args, *(answers or {}).values()])

@@ -1,6 +1,6 @@
 """The context: what a handler knows besides its event."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -25,8 +25,8 @@ class Context:
     """What a handler is given: one transaction's session, and who asks from where.
 
     `group`, `person` and `role` are None for somebody the bot does not know. `purpose` is the
-    room's (`group` or `staff`), or None in a private talk. `can` is what the platform can do.
-    Handlers never commit.
+    room's (`group` or `staff`), or None in a private talk. `can` is what the platform can do, and
+    `platforms` what every platform can that runs, by its name. Handlers never commit.
     """
 
     db: AsyncSession
@@ -40,6 +40,7 @@ class Context:
     member: Membership | None = None
     purpose: str | None = None
     can: Capabilities = field(default_factory=Capabilities)
+    platforms: Mapping[str, Capabilities] = field(default_factory=dict)
     t: Translate = field(default=str)
 
     @property

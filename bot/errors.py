@@ -24,13 +24,14 @@ class RoundtableError(Exception):
 class Refusal(RoundtableError):
     """A polite no: its text is one plain sentence for the person who asked.
 
-    `buttons` are what the person can do instead.
+    `buttons` are what the person can do instead. A `sensitive` one is not to be passed on.
     """
 
     def __init__(self, sentence: str, *buttons: Button) -> None:
         """Keep the sentence for the person and the buttons that go with it."""
         super().__init__(sentence)
         self.buttons = buttons
+        self.sensitive = False
 
 
 class NotAllowed(Refusal):

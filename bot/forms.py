@@ -17,7 +17,25 @@ def check(form: Form, answers: dict[str, str]) -> dict[str, str]:
 
     Raises BadInput naming the first question whose answer cannot be used.
     """
-    return {question.name: _check(question, answers) for question in form.fields}
+    return {
+        question.name: check_one(question, answers.get(question.name, ""))
+        for question in form.fields
+    }
+
+
+def check_one(question: Question, answer: str) -> str:
+    """Return one answer as clean text; raises BadInput if it cannot be used."""
+    answer = text.clean(answer).strip()
+    if not answer:
+        if question.required:
+            raise BadInput(f"“{question.label}” needs an answer.", question.name)
+        return ""
+    if len(answer) > question.max:
+        sentence = f"“{question.label}” is too long: at most {question.max} characters."
+        raise BadInput(sentence, question.name)
+    if problem := _kind_problem(question, answer):
+        raise BadInput(f"“{question.label}” {problem}", question.name)
+    return answer
 
 
 def again(form: Form, answers: dict[str, str], problem: BadInput) -> Form:
@@ -31,21 +49,9 @@ def again(form: Form, answers: dict[str, str], problem: BadInput) -> Form:
         )
         for question in form.fields
     )
-    return form.model_copy(update={"fields": tuple(fields)})
-
-
-def _check(question: Question, answers: dict[str, str]) -> str:
-    answer = text.clean(answers.get(question.name, "")).strip()
-    if not answer:
-        if question.required:
-            raise BadInput(f"“{question.label}” needs an answer.", question.name)
-        return ""
-    if len(answer) > question.max:
-        sentence = f"“{question.label}” is too long: at most {question.max} characters."
-        raise BadInput(sentence, question.name)
-    if problem := _kind_problem(question, answer):
-        raise BadInput(f"“{question.label}” {problem}", question.name)
-    return answer
+    said = {question.name for question in form.fields}
+    above = "" if problem.field in said else f"**{text.literal(text.plain(str(problem)))}**\n\n"
+    return form.model_copy(update={"fields": tuple(fields), "intro": f"{above}{form.intro}"})
 
 
 def _kind_problem(question: Question, answer: str) -> str:

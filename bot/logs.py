@@ -24,9 +24,12 @@ PRIVATE = frozenset(
         *("message", "name", "phone", "reason", "text", "to", "token", "user", "who", "words"),
     )
 )
-# A link with a code or a token in it, and the address of a person on any platform.
-_SECRET = re.compile(r"(?<=/in/)[\w-]+|(?<=/join/)[\w-]+|\b[a-z]+:@[\w.-]+")
-NOISY = ("aiosqlite", "alembic", "apscheduler", "asyncio", "httpx", "sqlalchemy", "uvicorn")
+# A link with a code or a token in it, a bot's token, the address of a person on any platform.
+_SECRET = re.compile(r"(?<=/in/)[\w-]+|(?<=/join/)[\w-]+|\d{5,}:[\w-]{20,}|\b[a-z]+:@[\w.-]+")
+NOISY = (
+    *("aiohttp", "aiosqlite", "alembic", "apscheduler", "asyncio"),
+    *("httpx", "sqlalchemy", "uvicorn"),
+)
 HIDDEN = "…"
 
 
@@ -48,6 +51,8 @@ def setup(settings: Log) -> None:
     root.setLevel(settings.level.upper())
     for name in NOISY:
         logging.getLogger(name).setLevel(logging.WARNING)
+    # It repeats what it could not read, and that is what people wrote.
+    logging.getLogger("telegram").setLevel(logging.CRITICAL)
     # Its lines hold the addresses of pages, and those hold codes.
     logging.getLogger("uvicorn.access").disabled = True
     structlog.configure(

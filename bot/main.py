@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -21,7 +22,7 @@ from bot.clock import Clock, SystemClock
 from bot.errors import ConfigError
 from bot.events import Done
 from bot.library import Library
-from bot.outbox import Postman
+from bot.outbox import Inhouse, Postman, Rows
 from bot.platforms import Platform
 from bot.platforms.web import WebPlatform
 from bot.routing import Table
@@ -33,7 +34,12 @@ from bot.store.db import Database
 from bot.store.vault import Vault
 from bot.web import site
 
+if TYPE_CHECKING:
+    from bot.platforms.telegram.platform import TelegramPlatform
+
 log = structlog.get_logger(__name__)
+
+PAUSE_SECONDS = 5.0
 
 
 @dataclass(slots=True)
@@ -113,7 +119,7 @@ def build(
         booking=Native(settings.booking.hold_minutes, settings.booking.reminder_hours),
         settings=settings,
         clock=clock,
-        capabilities={platform.name: platform.capabilities for platform in platforms},
+        capabilities=lambda: {platform.name: platform.capabilities for platform in platforms},
         wake=wake,
     )
 
@@ -123,7 +129,9 @@ def build(
 
     owner = f"{socket.gethostname()}:{os.getpid()}"
     heard = app.handle if any(listener.of is Done for listener in contents.listeners) else None
-    postmen += [Postman(platform, db, clock, owner, recheck, heard) for platform in platforms]
+    for platform in platforms:
+        kind = Inhouse if isinstance(platform, Rows) else Postman
+        postmen.append(kind(platform, db, clock, owner, recheck, heard))
     sweeper = Sweeper(contents, db, clock, app.handle)
     return Bot(settings, db, clock, library, contents, app, sweeper, postmen)
 
@@ -143,34 +151,75 @@ def only_one(database: Path) -> Iterator[None]:
 
 @asynccontextmanager
 async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Bot]:
-    """Run the whole bot on the clinic's own page for as long as the block lasts."""
+    """Run the whole bot, on every platform that is set up, for as long as the block lasts."""
     library = open_library(settings)
     async with AsyncExitStack() as stack:
         stack.enter_context(only_one(settings.database.path))
         db = open_database(settings)
         stack.push_async_callback(db.close)
         web = WebPlatform(db, clock or SystemClock(), settings)
-        bot = build(settings, db, library, [web], clock)
+        others = elsewhere(settings, db, clock or SystemClock())
+        bot = build(settings, db, library, [web, *others], clock)
+        for other in others:
+            other.wake = bot.app.wake
         async with db.write() as session:
             await people.check_key(session)
             await outbox.release_all(session)
-        serving = site.serving(settings, db, web, library, bot.table, bot.app.handle)
-        await stack.enter_async_context(serving)
-        await stack.enter_async_context(_at_work(bot, [web]))
+        await stack.enter_async_context(
+            site.serving(
+                settings,
+                db,
+                web,
+                library,
+                bot.table,
+                bot.app.handle,
+                site.Elsewhere(
+                    lambda: _doors(others), [page for one in others for page in one.pages]
+                ),
+            )
+        )
+        await stack.enter_async_context(_at_work(bot, [web, *others]))
         log.info("ready", address=settings.site.address)
         yield bot
+
+
+def elsewhere(settings: Settings, db: Database, clock: Clock) -> list["TelegramPlatform"]:
+    """Return the platforms beside the clinic's own page: those that the settings name."""
+    if not settings.telegram.token:
+        return []
+    # A library of its own, which costs time and memory: only where it is used.
+    from bot.platforms.telegram.platform import TelegramPlatform  # noqa: PLC0415
+
+    return [TelegramPlatform(db, clock, settings, table())]
+
+
+def _doors(platforms: Sequence[Platform]) -> dict[str, str]:
+    """Return the ways in that are open now, by the platform's name."""
+    named = {platform.name: platform.capabilities.door for platform in platforms}
+    return {name: door for name, door in named.items() if door}
+
+
+async def _hear(platform: Platform, bot: Bot) -> None:
+    """Let a platform hear for good: a fault of ours in it is logged, and it starts anew."""
+    while True:
+        try:
+            await platform.run(bot.app.handle)
+        except Exception as fault:  # the one place where a bug of a platform's ear ends up
+            log.exception("platform failed", platform=platform.name, fault=type(fault).__name__)
+            await asyncio.sleep(PAUSE_SECONDS)
 
 
 @asynccontextmanager
 async def _at_work(bot: Bot, platforms: Sequence[Platform]) -> AsyncIterator[None]:
     """Hear, deliver and keep time for as long as the block lasts."""
-    tasks = [asyncio.create_task(platform.run(bot.app.handle)) for platform in platforms]
-    tasks += [asyncio.create_task(postman.run()) for postman in bot.postmen]
+    ears = [asyncio.create_task(_hear(platform, bot)) for platform in platforms]
+    postmen = [asyncio.create_task(postman.run()) for postman in bot.postmen]
     scheduler = bot.sweeper.start()
     try:
         yield
     finally:
         await bot.sweeper.stop(scheduler)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        for tasks in (postmen, ears):  # what is on its way still needs its platform
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)

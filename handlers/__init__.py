@@ -4,6 +4,7 @@ from bot.routing import Listener, Route, Schedule
 from handlers import (
     alarm,
     appointment,
+    arrivals,
     booking,
     care,
     cases,
@@ -17,8 +18,12 @@ from handlers import (
     reminders,
     retention,
     review,
+    rooms,
+    settings,
     setup,
     slots,
+    standing,
+    start,
     status,
     times,
     timezone,
@@ -43,13 +48,21 @@ ROUTES: tuple[Route, ...] = (  # in the order in which /help and the menus show 
     *recall.ROUTES,
     *invite.ROUTES,
     *timezone.ROUTES,
+    *start.ROUTES,
     *join.ROUTES,
+    *rooms.ROUTES,
     *setup.ROUTES,
+    *settings.ROUTES,
     *privacy.ROUTES,
     *leave.ROUTES,
     *help_.ROUTES,
 )
-LISTENERS: tuple[Listener, ...] = (*alarm.LISTENERS,)
+LISTENERS: tuple[Listener, ...] = (
+    *arrivals.LISTENERS,
+    *standing.LISTENERS,
+    *setup.LISTENERS,
+    *alarm.LISTENERS,
+)
 SCHEDULES: tuple[Schedule, ...] = (
     *tips.SCHEDULES,
     *reminders.SCHEDULES,

@@ -7,7 +7,7 @@ from bot.routing import Answer, Listener
 from bot.store import groups
 
 WORDS = (
-    "Somebody has tried many wrong invite codes in a short time on the clinic’s page. "
+    "Somebody has tried many wrong invite codes in a short time. "
     "They are slowed down, and no code was guessed. If one of you has trouble with an invite, "
     "please make a new one."
 )

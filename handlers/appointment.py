@@ -10,6 +10,7 @@ from bot.store import bookings, cases
 from bot.store.cases import Case, Kind, State
 from bot.text import day_and_time, literal
 from handlers import care, notices, shelf, times
+from handlers.discreet import discreet
 
 HONEST = "**Nobody watches this all the time**, and we cannot say when they will answer."
 TWICE_BY_MISTAKE = timedelta(minutes=10)
@@ -149,7 +150,7 @@ def _urgent_line(ctx: Context) -> str:
 ROUTES = (
     Route(
         "appointment",
-        appointment,
+        discreet(appointment),
         help="Ask the clinic for help or an appointment",
         aliases=("helpme",),
     ),

@@ -11,6 +11,7 @@ from bot.store.bookings import Appointment, Slot
 from bot.store.cases import Case, Kind, State
 from bot.text import day_and_time
 from handlers import care, notices, times
+from handlers.discreet import discreet
 from handlers.times import belongs, gone, kept, said
 
 
@@ -139,7 +140,7 @@ def _there(ctx: Context, slot: Slot) -> str:
 
 
 ROUTES = (
-    Route("book", book),
-    Route("move", move, help="Move your appointment"),
-    Route("cancel", cancel, help="Cancel your appointment"),
+    Route("book", discreet(book)),
+    Route("move", discreet(move), help="Move your appointment"),
+    Route("cancel", discreet(cancel), help="Cancel your appointment"),
 )

@@ -10,6 +10,7 @@ from bot.routing import Answer, Route
 from bot.store import cases, links, people
 from bot.store.cases import Kind
 from handlers import notices
+from handlers.discreet import discreet
 
 LONGEST_REASON, LONGEST_PHONE = 2_000, 40
 
@@ -100,7 +101,7 @@ def _phone(words: str, country: str) -> str:
 ROUTES = (
     Route(
         "details",
-        details,
+        discreet(details),
         help="Tell the team more, privately",
         form=form,
     ),

@@ -12,6 +12,7 @@ from bot.store import cases as store
 from bot.store.cases import Case, State
 from bot.text import day_and_time, plural
 from handlers import notices
+from handlers.discreet import discreet
 
 SHOWN = 8
 SEEN, ANSWERED, CLOSE = "seen", "answered", "close"
@@ -108,6 +109,6 @@ def _take(found: Case, verb: str, ctx: Context) -> None:
 
 
 ROUTES = (
-    Route("cases", cases, help="See who is waiting for the team", who=SCHEDULERS),
-    Route("case", case, who=CLINICIANS, usage="seen|answered|close REF"),
+    Route("cases", discreet(cases), help="See who is waiting for the team", who=SCHEDULERS),
+    Route("case", discreet(case), who=CLINICIANS, usage="seen|answered|close REF"),
 )

@@ -29,7 +29,7 @@ async def admit(
     return [
         Admit(to=room, who=address, name=name)
         for purpose in open_to(role)
-        for room in await rooms(db, group_id, address, purpose)
+        for room in _chats(await rooms(db, group_id, address, purpose))
     ]
 
 
@@ -41,8 +41,23 @@ async def remove(
         Remove(to=room, who=address)
         for address in await people.addresses(db, person_id)
         for purpose in purposes
-        for room in await rooms(db, group_id, address, purpose)
+        for room in _chats(await rooms(db, group_id, address, purpose))
     ]
+
+
+def links(count: int) -> str:
+    """Return the sentence that promises somebody the links into so many rooms."""
+    if count == 1:
+        return "You will get a link into the room. It is for you alone."
+    return "You will get a link into each room. They are for you alone."
+
+
+def _chats(every: Sequence[Address]) -> Sequence[Address]:
+    """Return one room of each chat: whoever enters it enters all its threads."""
+    first: dict[str, Address] = {}
+    for room in every:
+        first.setdefault(room.partition("/")[0], room)
+    return list(first.values())
 
 
 async def is_last_head(db: AsyncSession, place: people.Membership) -> bool:

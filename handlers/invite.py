@@ -100,7 +100,7 @@ def _words(ctx: Context, made: Invite, code: str) -> str:
     until = text.day_and_time(made.expires_at, ctx.zone)
     lines = [
         f"**The invite is ready.** It lets in {people} as {made.role} until {until}.",
-        f"Link: [{url}]({url})",
+        "\n".join([f"Link: [{url}]({url})", *_other_doors(ctx, code)]),
         f"Code: `{code}`",
         "Copy it now. It cannot be shown again; the list of invites does not hold the code.",
     ]
@@ -109,6 +109,12 @@ def _words(ctx: Context, made: Invite, code: str) -> str:
             f"**Please note:** whoever gets this link can come in, until {people} have used it."
         )
     return "\n\n".join(lines)
+
+
+def _other_doors(ctx: Context, code: str) -> list[str]:
+    """Return the links by which the code is used on other platforms."""
+    found = {name: can.door.format(code=code) for name, can in ctx.platforms.items() if can.door}
+    return [f"On {name.capitalize()}: [{link}]({link})" for name, link in found.items()]
 
 
 async def listed(event: Command, ctx: Context) -> Answer:

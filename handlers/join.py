@@ -49,7 +49,8 @@ async def asked(event: Command, ctx: Context) -> Form | None:
         raise Stranger
     if await _is_inside(ctx, invite.group_id):
         return None
-    fields = (AGREE,) if ctx.person else (NAME, AGREE)
+    # Consent first: where questions are asked one by one, a no ends it before a name is given.
+    fields = (AGREE,) if ctx.person else (AGREE, NAME)
     return Form(title="Join the group", intro=consent.TEXT, fields=fields, submit="Join the group")
 
 
@@ -75,7 +76,7 @@ async def join(event: Command, ctx: Context) -> Answer:
     await ctx.note("joined", invite.id, role)
     name = people.name_of(ctx.db, person)
     admitted = await doors.admit(ctx.db, group.id, event.user, name, role)
-    welcome = await _welcome(event, ctx, name, role)
+    welcome = await _welcome(event, ctx, name, role, len(admitted))
     return [*admitted, welcome, *await _announcement(ctx, name, invite)]
 
 
@@ -111,8 +112,10 @@ async def _is_of_the_team(ctx: Context, group: Group, name: str) -> bool:
     return any(names.same(name, people.name_of(ctx.db, person)) for person, _ in team)
 
 
-async def _welcome(event: Command, ctx: Context, name: str, role: Role) -> Send:
+async def _welcome(event: Command, ctx: Context, name: str, role: Role, count: int) -> Send:
     words = STAFF_WORDS if role.is_staff else MEMBER_WORDS
+    if count and ctx.can.private_talk and not ctx.can.holds:
+        words = f"{words}\n\n{doors.links(count)}"
     rooms = await doors.rooms(ctx.db, ctx.here.id, event.user, GROUP)
     buttons = [Button(label="What can I do here?", press="help")]
     if not role.is_staff:
@@ -149,9 +152,10 @@ async def agree(event: Command, ctx: Context) -> Answer:
         await ctx.note("agreed", detail=consent.VERSION)
         return event.whisper("Thank you. Everything works again. You can change your mind later.")
     if event.args == "no":
+        held = "is shown to others" if ctx.can.holds else "stays in the room"
         return event.whisper(
-            "That is your choice, and it is fine. Until you agree, nothing that you write here is "
-            "shown to others, and commands wait. Your place is kept.\n\nIf you want to go, you "
+            f"That is your choice, and it is fine. Until you agree, nothing that you write {held}, "
+            "and commands wait. Your place is kept.\n\nIf you want to go, you "
             "can leave the group. `/privacy` says what is held about you.",
             Button(label="I agree after all", press="consent yes"),
             Button(label="Leave the group", press="leave", style="danger"),

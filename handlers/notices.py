@@ -38,15 +38,27 @@ def seen(ref: str) -> Button:
     return Button(label="I have seen it", press=f"case seen {ref}", style="primary")
 
 
-async def homes(ctx: Context, person_id: str) -> list[tuple[Address, Address]]:
-    """Return a member's own addresses, each with this group's room on the same platform."""
+async def homes(ctx: Context, person_id: str) -> list[tuple[Address, Address | None]]:
+    """Return a member's own addresses, each with this group's room on the same platform.
+
+    Where people can be told something outside any room, it does not take a room.
+    """
     if await people.membership(ctx.db, person_id, ctx.here.id) is None:
         return []
     found: dict[str, Address] = {}
     for room in await ctx.rooms():
         found.setdefault(platform_of(room), room)
     mine = await people.addresses(ctx.db, person_id)
-    return [(one, found[platform_of(one)]) for one in mine if platform_of(one) in found]
+    return [
+        (one, found.get(platform_of(one)))
+        for one in mine
+        if platform_of(one) in found or _talks(ctx, one)
+    ]
+
+
+def _talks(ctx: Context, address: Address) -> bool:
+    can = ctx.platforms.get(platform_of(address))
+    return can is not None and can.private_talk
 
 
 async def patient(ctx: Context, person_id: str, words: str, *buttons: Button) -> list[Send]:

@@ -40,7 +40,7 @@ ask {whom}."""
 
 ELSEWHERE = (
     " You use this group in a chat app of another company. That company keeps its own copy of "
-    "what you write there."
+    "what you write there. The bot looks at it to check it, and keeps none of it."
 )
 
 

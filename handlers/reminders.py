@@ -14,6 +14,7 @@ from bot.store.bookings import BOOKED, Appointment, Slot
 from bot.store.groups import Group
 from bot.store.people import Person
 from handlers import notices, times
+from handlers.discreet import discreet
 
 
 async def due(db: AsyncSession, now: datetime, limit: int) -> Sequence[DueRow]:
@@ -54,4 +55,4 @@ async def _words(ctx: Context, made: Appointment, slot: Slot) -> list[Action]:
     return answer
 
 
-SCHEDULES = (Schedule("reminders", "* * * * *", remind, due),)
+SCHEDULES = (Schedule("reminders", "* * * * *", discreet(remind), due),)

@@ -10,6 +10,7 @@ from bot.store import cases
 from bot.store.cases import Case, Kind, State
 from bot.text import day_and_time
 from handlers import care, times
+from handlers.discreet import discreet
 
 SHOWN = 3
 
@@ -53,4 +54,4 @@ def _step(ctx: Context, what: str, moment: datetime) -> str:
     return f"{what}: {day_and_time(moment, ctx.zone)}"
 
 
-ROUTES = (Route("status", status, help="See how far your request is"),)
+ROUTES = (Route("status", discreet(status), help="See how far your request is"),)

@@ -10,6 +10,7 @@ from bot.store import bookings
 from bot.store.bookings import Appointment, Slot
 from bot.store.cases import Kind
 from bot.text import day_and_time, literal
+from handlers.discreet import discreet
 
 KINDS = frozenset({Kind.ROUTINE, Kind.OPINION, Kind.DOCTOR, Kind.URGENT})
 SHOWN = 5
@@ -104,6 +105,6 @@ def said(ctx: Context, slot: Slot, zone: str = "") -> str:
 
 
 ROUTES = (
-    Route("times", times, help="See free appointment times"),
-    Route("hold", hold),
+    Route("times", discreet(times), help="See free appointment times"),
+    Route("hold", discreet(hold)),
 )

@@ -65,3 +65,11 @@ def test_a_form_comes_back_filled_with_its_problem() -> None:
 def test_a_problem_stands_beside_its_question_without_marks() -> None:
     again = forms.again(form(), {}, BadInput(r"That is **there**: “a\_b \(2026\)”.", "a"))
     assert again.fields[0].error == "That is there: “a_b (2026)”."
+
+
+def test_one_answer_is_checked_as_the_whole_form_would() -> None:
+    question = form(max=5).fields[0]
+    assert forms.check_one(question, " a\u202eb ") == "ab"
+    with pytest.raises(BadInput, match="at most 5") as caught:
+        forms.check_one(question, "too long")
+    assert caught.value.field == "a"

@@ -170,8 +170,7 @@ async def test_nothing_acknowledged_is_lost_whenever_it_is_killed(tmp_path: Path
         bot = await start(data, port, measured=False)
         await asyncio.wait_for(asyncio.gather(*working), 120)
     said = {f"p{patient.number:06d} says {n}" for patient in patients for n in range(EACH)}
-    # What was stored while everybody wrote at once is shown when there is time: late, not lost.
-    for _ in range(3000):
+    for _ in range(300):
         if said <= set(watcher.texts):
             break
         await asyncio.sleep(0.2)

@@ -9,6 +9,7 @@ Only the wire (the paper platform), the clock and the folder are made for the te
 """
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -29,6 +30,10 @@ from bot.store.people import Role
 ROOT = Path(__file__).parent.parent
 START = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)  # a Tuesday
 KEY = vault.new_master()
+CHAT_APP = Capabilities(
+    deletes=True, forms=True, echoes=True, private_talk=True, picks_rooms=True,
+    door="https://chat.example/bot?start={code}",
+)  # fmt: skip
 _LIBRARY: list[Library] = []
 _TABLES: list[bytes] = []
 
@@ -227,9 +232,17 @@ def words_of(action: Action) -> str:
             return f"<{action.kind}>"
 
 
-async def make(folder: Path, clock: FakeClock | None = None) -> World:
-    """Make a world in a folder: one Crohn's group with a room and a staff room."""
-    clock, paper = clock or FakeClock(), Paper()
+async def make(
+    folder: Path,
+    clock: FakeClock | None = None,
+    paper: Paper | None = None,
+    others: Sequence[Paper] = (),
+) -> World:
+    """Make a world in a folder: one Crohn's group with a room and a staff room.
+
+    `paper` is the platform that everybody is on unless something else is said; `others` run too.
+    """
+    clock, paper = clock or FakeClock(), paper or Paper()
     path = folder / "db" / "roundtable.db"
     empty_database(path)
     db = Database(path, vault.from_text(KEY))
@@ -246,5 +259,5 @@ async def make(folder: Path, clock: FakeClock | None = None) -> World:
         await session.flush()
         await groups.add_room(session, group.id, room, GROUP, clock.now())
         await groups.add_room(session, group.id, staff_room, STAFF, clock.now())
-    bot = build(settings, db, library(), [paper], clock)
+    bot = build(settings, db, library(), [paper, *others], clock)
     return World(bot, paper, clock, group, room, staff_room)

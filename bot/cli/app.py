@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from bot.cli import content, group, invite, keep, outbox, person, running, slots
+from bot.cli import doctor as doctors
 from bot.cli.office import Config, Json, Slug, command
 
 app = typer.Typer(
@@ -37,6 +38,13 @@ async def demo(
     It needs no settings, and keeps what happens in its own folder.
     """
     await running.demo(port, data, as_json=as_json)
+
+
+@app.command()
+@command
+async def doctor(config: Config = None, as_json: Json = False) -> None:
+    """Say in plain words what is right and what is wrong; exit code 1 if something is wrong."""
+    await doctors.doctor(config, as_json=as_json)
 
 
 @app.command()

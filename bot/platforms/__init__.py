@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Literal, Protocol
 
 from bot.actions import Action, Receipt
 from bot.events import Event
@@ -49,7 +49,8 @@ class Capabilities:
     the bot said. `private_health`: details of a person's health may be written here.
     `once`: the same key twice is provably shown once. `text_limit` is in characters.
     `echoes`: a command typed in a room stands there for everybody to read.
-    `private_talk`: a person can be told something outside any room.
+    `private_talk`: a person can be told something outside any room. `picks_rooms`: a button can
+    let somebody pick one of their own chats for the bot.
     `door` is the link by which somebody comes in here, with `{code}` in it; empty if there is none.
     """
 
@@ -62,8 +63,18 @@ class Capabilities:
     once: bool = False
     echoes: bool = False
     private_talk: bool = False
+    picks_rooms: bool = False
     door: str = ""
     text_limit: int = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that a check-up looked at: how it is, and what an operator can do about it."""
+
+    level: Literal["ok", "warn", "wrong"]
+    what: str
+    advice: str = ""
 
 
 class Platform(Protocol):
@@ -76,7 +87,11 @@ class Platform(Protocol):
     """
 
     name: str
-    capabilities: Capabilities
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What it can do at this moment."""
+        ...
 
     async def run(self, receive: Receive) -> None:
         """Hear until cancelled."""

@@ -9,7 +9,7 @@ from datetime import date
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import text
-from bot.actions import Action, Edit, Send, SendFile, is_person
+from bot.actions import Action, Admit, Edit, Send, SendFile, is_person
 from bot.context import Context
 from bot.errors import OutgoingBlocked
 from bot.events import Base, Edited, Message
@@ -31,6 +31,8 @@ async def check(ctx: Context, event: Base, action: Action) -> str | None:
         case Send():
             _fit(_own(event, action), cited=bool(action.cites))
             await _cited(ctx, group_id, action)
+        case Admit() if not await _has_a_place(ctx.db, action):
+            raise OutgoingBlocked("somebody without a place was to be let into a room")
         case Edit(text=words) if action.of:  # without `of` it is a member's own line
             _fit(words)
         case SendFile(caption=words) if words:
@@ -47,7 +49,9 @@ async def _destination(ctx: Context, event: Base, action: Action) -> str | None:
         return group_id  # the asker, or the room they asked in: looked up when the event came
     if not is_person(action.to):
         found = await groups.of_room(ctx.db, action.to)
-        if found is None or (group_id is not None and found[0].id != group_id):
+        # Somebody may be let into the rooms of all their groups, wherever they ask.
+        own = isinstance(action, Admit) and action.who == event.user
+        if found is None or (group_id not in {None, found[0].id} and not own):
             raise OutgoingBlocked("an action was addressed to a room outside its group")
         return found[0].id
     person = await people.find(ctx.db, action.to)
@@ -91,13 +95,27 @@ async def _reviewed(
     return post is not None and post.state == content.PUBLISHED
 
 
+async def _has_a_place(db: AsyncSession, action: Admit) -> bool:
+    """Tell whether somebody is in the group of a room, and in its team if it is the staff room."""
+    found, person = await groups.of_room(db, action.to), await people.find(db, action.who)
+    if found is None or person is None:
+        return False
+    place = await people.membership(db, person.id, found[0].id)
+    if place is None:
+        return False
+    return found[1].purpose != groups.STAFF or people.Role(place.role).is_staff
+
+
 async def still_right(
     db: AsyncSession, library: Library, group_id: str | None, action: Action, today: date
 ) -> bool:
     """Tell, just before an action is sent, whether it may still go.
 
-    Content that was recalled or has expired may not, nor anything for a room no longer bound.
+    Content that was recalled or has expired may not, nor anything for a room no longer bound, and
+    nobody who has left since is let in.
     """
+    if isinstance(action, Admit):
+        return await _has_a_place(db, action)
     if isinstance(action, Send):
         for item_id in action.cites:
             if not await _reviewed(db, library, group_id, item_id, today):

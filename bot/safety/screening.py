@@ -6,7 +6,7 @@ from typing import Literal
 from bot import events, text
 from bot.actions import Action, Button, Priority, Send
 from bot.context import Context
-from bot.safety import rules
+from bot.safety import gate, rules
 from bot.store import cases, groups, people
 
 Reason = Literal["", "contact", "medicine"]
@@ -22,20 +22,23 @@ class Verdict:
 
 
 PASS = Verdict()
+TAKEN_OUT = "was taken out of the room again"
 
 
-def screen(words: str, country: str, *, staff: bool = False) -> Verdict:
+def screen(words: str, country: str, *, staff: bool = False, holds: bool = True) -> Verdict:
     """Look at what somebody wants everybody in a room to read.
 
-    The clinic's own people may share contact details: that is how a clinic is reached.
+    The clinic's own people may share contact details: that is how a clinic is reached. Where the
+    platform does not hold messages, what must not stand there is taken out again.
     """
     if not staff and (found := rules.contact(words, country)):
         article = "an" if found.startswith("e") else "a"
         return Verdict(
             "contact",
             hold=True,
-            sentence=f"Your message was not shown, because it seems to hold {article} {found}. "
-            "Everybody in the room could read and keep it. You can send it again without.",
+            sentence=f"Your message {'was not shown' if holds else TAKEN_OUT}, because it seems to "
+            f"hold {article} {found}. Everybody in the room could read and keep it. "
+            "You can send it again without.",
         )
     if not staff and rules.medicine(words):
         return Verdict(
@@ -46,15 +49,19 @@ def screen(words: str, country: str, *, staff: bool = False) -> Verdict:
     return PASS
 
 
-async def notices(event: events.Base, ctx: Context, verdict: Verdict, words: str) -> list[Action]:
-    """Return what the writer and the staff are told about a verdict."""
+async def notices(event: events.Event, ctx: Context, verdict: Verdict, words: str) -> list[Action]:
+    """Return what the writer and the staff are told about a verdict.
+
+    Words to be held that everybody can see already are taken out of the room first.
+    """
     if verdict is PASS:
         return []
     await ctx.note("screened", detail=verdict.reason)
     told: list[Action] = [event.whisper(verdict.sentence)]
     if verdict.hold:
         # The words go back to their writer, so that nothing they typed is lost.
-        told = [event.whisper(f"{verdict.sentence}\n\n> {text.literal(words)}")]
+        back = event.whisper(f"{verdict.sentence}\n\n> {text.literal(words)}")
+        told = [*gate.taken_out(event, ctx), back]
     else:
         # Once an hour for each person, so that nobody can bury what else the staff are told.
         once = f"medicine:{ctx.me.id}:{ctx.now:%Y-%m-%dT%H}"

@@ -54,7 +54,7 @@ async def add(
     detail: str = "",
 ) -> Entry:
     """Append what `actor` (a person's id, `bot` or `cli`) did to `subject`."""
-    last = await _last(db)
+    last = await newest(db)
     entry = Entry(
         number=last.number + 1 if last else 1,
         at=now,
@@ -72,7 +72,8 @@ async def add(
     return entry
 
 
-async def _last(db: AsyncSession) -> Entry | None:
+async def newest(db: AsyncSession) -> Entry | None:
+    """Return the last act there is."""
     query = select(Entry).order_by(col(Entry.number).desc()).limit(1)
     return (await db.execute(query)).scalar_one_or_none()
 

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import or_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel, col, select
 
@@ -74,6 +75,15 @@ async def of_room(db: AsyncSession, address: Address) -> tuple[Group, Room] | No
     query = select(Group, Room).join(Room).where(col(Room.address).in_([address, chat]))
     found = sorted((await db.execute(query)).all(), key=lambda row: -len(row[1].address))
     return (found[0][0], found[0][1]) if found else None
+
+
+async def in_chat(db: AsyncSession, chat: Address) -> Sequence[tuple[Group, Room]]:
+    """Return the rooms in a chat, each with its group: the chat itself, or threads of it."""
+    chat = Address(chat.partition("/")[0])
+    thread = col(Room.address).startswith(f"{chat}/", autoescape=True)
+    query = select(Group, Room).join(Room).where(or_(col(Room.address) == chat, thread))
+    found = (await db.execute(query.order_by(col(Room.address)))).all()
+    return [(group, room) for group, room in found]
 
 
 async def rooms(db: AsyncSession, group_id: str, purpose: str | None = None) -> list[Address]:

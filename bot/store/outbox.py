@@ -17,7 +17,7 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel, col, select
 
-from bot.actions import Action, Receipt, parse, platform_of
+from bot.actions import Action, Address, Priority, Receipt, parse, platform_of
 from bot.store.db import moment, sealed, vault_of
 
 READY, SENT, DEAD, EXPIRED = "ready", "sent", "dead", "expired"
@@ -88,10 +88,31 @@ def action_of(db: AsyncSession, row: Row) -> Action:
     return parse(vault_of(db).open("outbox", row.action))
 
 
+async def waits(
+    db: AsyncSession, platform: str, now: datetime, least: Priority = Priority.TIP
+) -> bool:
+    """Tell whether any row may be due; a look that changes nothing and may be too hopeful."""
+    query = select(Row.number).where(
+        Row.state == READY,
+        Row.platform == platform,
+        col(Row.priority) <= int(least),
+        Row.due_at <= now,
+        or_(col(Row.lease_until).is_(None), col(Row.lease_until) <= now),
+    )
+    return (await db.execute(query.limit(1))).first() is not None
+
+
 async def claim(
-    db: AsyncSession, platform: str, owner: str, now: datetime, lease: timedelta, limit: int
+    db: AsyncSession,
+    platform: str,
+    owner: str,
+    now: datetime,
+    lease: timedelta,
+    limit: int,
+    *,
+    least: Priority = Priority.TIP,
 ) -> Sequence[Row]:
-    """Lease the rows that may go now, urgent ones first."""
+    """Lease the rows that may go now, urgent ones first, none less urgent than `least`."""
     held = or_(col(Row.due_at) > now, col(Row.lease_until) > now)
     mine = (Row.state == READY, Row.platform == platform)
     # What waits holds up its chat, but nothing more urgent than itself.
@@ -106,6 +127,7 @@ async def claim(
         .outerjoin(waiting, waiting.c.lane == col(Row.lane))
         .where(
             *mine,
+            col(Row.priority) <= int(least),
             Row.due_at <= now,
             or_(col(Row.lease_until).is_(None), col(Row.lease_until) <= now),
             or_(waiting.c.lane.is_(None), col(Row.priority) < waiting.c.priority),
@@ -187,3 +209,18 @@ async def release_all(db: AsyncSession) -> None:
     """Give back every lease, as the only process on a database may do when it starts."""
     statement = update(Row).where(col(Row.state) == READY)
     await db.execute(statement.values(lease_by=None, lease_until=None))
+
+
+async def hurry(db: AsyncSession, to: Address, now: datetime) -> None:
+    """Let what waits for a chat go now."""
+    lane = vault_of(db).lookup("lane", to)
+    mine = (col(Row.state) == READY, col(Row.lane) == lane)
+    waiting = update(Row).where(*mine, col(Row.due_at) > now)
+    await db.execute(waiting.values(due_at=now))
+
+
+async def is_waiting(db: AsyncSession, to: Address, now: datetime) -> bool:
+    """Tell whether something for this chat may go now."""
+    lane = vault_of(db).lookup("lane", to)
+    query = select(Row.number).where(Row.state == READY, Row.lane == lane, Row.due_at <= now)
+    return (await db.execute(query.limit(1))).first() is not None

@@ -81,12 +81,20 @@ def _form(visit: Visit, group: Group, error: str = "") -> Response:
         422 if error else 200,
         group={"title": group.title, "about": ""},
         code=visit.part("code"),
+        elsewhere=_elsewhere(visit),
         consent_html=text.html(consent.TEXT),
         consent_version=consent.VERSION,
         name=visit.field("name"),
         agreed=visit.field("consent") == "yes",
         error=error,
     )
+
+
+def _elsewhere(visit: Visit) -> dict[str, str]:
+    """Return the link by which this code is used on each other platform that has a door."""
+    code = invites.shown(invites.tidy(visit.part("code")))
+    doors = visit.site.doors().items()
+    return {name.capitalize(): door.format(code=code) for name, door in doors if door}
 
 
 async def joined(visit: Visit) -> Response:

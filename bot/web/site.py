@@ -3,17 +3,19 @@
 import asyncio
 import contextlib
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
 import structlog
 import uvicorn
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.routing import Mount, WebSocketRoute
+from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.types import ASGIApp
 from starlette.websockets import WebSocket
 
+from bot.doorkeeper import Doorkeeper
 from bot.errors import ConfigError
 from bot.library import Library
 from bot.platforms import Receive
@@ -24,7 +26,6 @@ from bot.routing import Table
 from bot.settings import Settings
 from bot.store.db import Database
 from bot.web import care, desk, doors, guard, plain, talk
-from bot.web.doorkeeper import Doorkeeper
 from bot.web.guard import Page, Who
 from bot.web.headers import Headers
 from bot.web.render import Pages
@@ -69,7 +70,22 @@ PAGES = (
 )
 
 
-def application(site: Site) -> ASGIApp:
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """What other platforms add to the site.
+
+    `doors` returns how somebody comes in there (`Site.doors`), `calls` are the paths on which a
+    platform calls us; it proves itself there by a secret of its own.
+    """
+
+    doors: Callable[[], Mapping[str, str]] = dict
+    calls: Sequence[Route] = ()
+
+
+NOWHERE = Elsewhere()
+
+
+def application(site: Site, calls: Sequence[Route] = ()) -> ASGIApp:
     """Return the site as one ASGI application; the headers are outermost, so errors have them."""
     errors = plain.Errors(site.pages)
     chat = Chat(site.web, site.table, site.receive, Pace(site.web.pace))
@@ -80,6 +96,7 @@ def application(site: Site) -> ASGIApp:
     pages = Starlette(
         routes=[
             *(guard.route(site, page) for page in PAGES),
+            *calls,
             WebSocketRoute("/chat/socket", talk_to),
             Mount("/static", plain.Static()),
         ],
@@ -118,15 +135,17 @@ async def serving(
     library: Library,
     table: Table,
     receive: Receive,
+    elsewhere: Elsewhere = NOWHERE,
 ) -> AsyncIterator[None]:
     """Answer browsers for as long as the block lasts; the address is in `web.address`."""
     keeper = Doorkeeper(settings.invites, web.clock)
-    site = Site(settings, db, web, library, table, receive, Pages(settings), keeper)
+    pages = Pages(settings)
+    site = Site(settings, db, web, library, table, receive, pages, keeper, elsewhere.doors)
     with _listening(settings) as ear:
         host, web.port = ear.getsockname()[:2]
         name = f"[{host}]" if ":" in host else host
         web.address = settings.site.public_url or f"http://{name}:{web.port}"
-        server = _Server(_config(settings, application(site)))
+        server = _Server(_config(settings, application(site, elsewhere.calls)))
         running = asyncio.create_task(server.serve(sockets=[ear]))
         try:
             await _started(server, running)

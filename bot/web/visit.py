@@ -1,6 +1,6 @@
 """Visits: one request, whose it is, and what the page that answers it needs."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.actions import Address
+from bot.doorkeeper import Doorkeeper
 from bot.library import Library
 from bot.platforms import Receive
 from bot.platforms.web import WebPlatform, sessions
@@ -16,13 +17,16 @@ from bot.platforms.web.viewers import Viewer
 from bot.routing import Table
 from bot.settings import Settings
 from bot.store.db import Database
-from bot.web.doorkeeper import Doorkeeper
 from bot.web.render import Pages
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What every page of the site shares."""
+    """What every page of the site shares.
+
+    `doors` returns how somebody comes in on other platforms: a link with `{code}` in it for each
+    one's name.
+    """
 
     settings: Settings
     db: Database
@@ -32,6 +36,7 @@ class Site:
     receive: Receive
     pages: Pages
     doorkeeper: Doorkeeper
+    doors: Callable[[], Mapping[str, str]] = dict
 
     @property
     def https(self) -> bool:

@@ -131,3 +131,13 @@ async def test_an_invite_that_is_not_there_cannot_be_revoked(world: World) -> No
 
 def test_no_code_can_look_like_an_amount_of_medicine() -> None:
     assert not {"m", "i", "0"} & set(invites.ALPHABET)
+
+
+async def test_an_invite_shows_how_to_come_in_on_other_platforms(both: World) -> None:
+    await both.person("sam", Role.ADMIN)
+    answer = await both.says("sam", "/invite", form=dict(FORM))
+    code = code_of(answer)
+    link = f"https://chat.example/bot?start={code}"
+    assert f"On Letter: [{link}]({link})" in answer
+    assert "On Paper" not in answer
+    assert f"Code: `{code}`" in answer

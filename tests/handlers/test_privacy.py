@@ -25,7 +25,7 @@ async def test_a_member_reads_what_is_held_and_why(world: World) -> None:
 async def test_a_chat_app_of_another_company_is_named_as_such(world: World) -> None:
     await world.person("ana")
     can = replace(world.paper.capabilities, private_health=False)
-    world.bot.app.capabilities = {"paper": can}
+    world.bot.app.capabilities = lambda: {"paper": can}
     assert "That company keeps its own copy" in await world.says("ana", "/privacy")
 
 

@@ -2,7 +2,10 @@ import pytest
 
 from bot.actions import Address
 from bot.app import NEUTRAL
-from bot.store import audit, bindings, groups
+from bot.events import RoomPicked
+from bot.safety import consent
+from bot.store import audit, bindings, groups, people
+from bot.store.groups import Group
 from bot.store.people import Role
 from tests.world import World
 
@@ -58,3 +61,102 @@ async def test_a_private_talk_is_no_room(world: World) -> None:
     await world.person("sam", Role.ADMIN)
     typed = await code(world)
     assert "in the room" in await world.says("sam", f"/setup {typed}", world.address("sam"))
+
+
+async def test_an_admin_picks_a_room_in_a_private_talk(app: World) -> None:
+    await app.person("sam", Role.ADMIN)
+    alone = app.address("sam")
+    offer = await app.says("sam", "/setup", alone)
+    assert "Pick a chat of yours below" in offer
+    assert "[Pick the room]" in offer
+    button = app.button("sam", "Pick the staff room", alone)
+    assert (button.press, button.picks_room) == ("setup staff crohns", True)
+    done = await picks(app, "sam", button.press, NEW)
+    assert "The chat that you picked is now the staff room of Crohn’s circle." in done
+    assert "who is in it" in done
+    async with app.db.read() as db:
+        assert NEW in await groups.rooms(db, app.group.id, groups.STAFF)
+        entry = (await audit.every(db, app.group.id))[-1]
+    assert (entry.action, entry.detail) == ("room bound", "staff, paper")
+
+
+async def test_each_group_in_their_charge_is_offered(app: World) -> None:
+    person_id = await app.person("sam", Role.ADMIN)
+    await second_group(app, person_id, Role.OWNER)
+    offer = await app.says("sam", "/setup", app.address("sam"))
+    assert "[Pick the room of Crohn’s circle]" in offer
+    assert "[Pick the staff room of UC]" in offer
+
+
+async def test_where_no_room_can_be_picked_the_way_to_a_code_is_told(world: World) -> None:
+    person_id = await world.person("sam", Role.ADMIN)
+    told = await world.says("sam", "/setup", world.address("sam"))
+    assert "`roundtable group bind crohns --purpose staff`" in told
+    await second_group(world, person_id, Role.ADMIN)
+    told = await world.says("sam", "/setup", world.address("sam"))
+    assert "`roundtable group bind GROUP`" in told
+
+
+async def test_nobody_else_is_offered_anything(app: World) -> None:
+    await app.person("ana")
+    for name in ("ana", "eve"):
+        assert await app.says(name, "/setup", app.address(name)) == NEUTRAL
+        assert await picks(app, name, "setup group crohns", NEW) == NEUTRAL
+
+
+async def test_whoever_is_not_in_charge_any_more_binds_nothing(app: World) -> None:
+    person_id = await app.person("sam", Role.ADMIN)
+    await app.says("sam", "/setup", app.address("sam"))
+    async with app.db.write() as db:
+        place = await people.membership(db, person_id, app.group.id)
+        assert place is not None
+        place.role = Role.MEMBER
+    assert await picks(app, "sam", "setup group crohns", NEW) == NEUTRAL
+    async with app.db.read() as db:
+        assert await groups.of_room(db, NEW) is None
+
+
+@pytest.mark.parametrize("line", ["setup", "setup group", "setup group none", "setup all crohns"])
+async def test_a_pick_that_makes_no_sense_binds_nothing(app: World, line: str) -> None:
+    await app.person("sam", Role.ADMIN)
+    assert await picks(app, "sam", line, NEW) == NEUTRAL
+
+
+async def test_a_bound_room_is_kindly_refused(app: World) -> None:
+    person_id = await app.person("sam", Role.ADMIN)
+    await second_group(app, person_id, Role.MEMBER)
+    line = "setup group crohns"
+    assert "belongs to Crohn’s circle already" in await picks(app, "sam", line, app.room)
+    assert "That room is in use already" in await picks(app, "sam", line, Address("paper:uc"))
+
+
+async def test_one_chat_holds_rooms_of_one_kind_of_one_group(app: World) -> None:
+    """Whoever is in a chat reads all its topics."""
+    person_id = await app.person("sam", Role.ADMIN)
+    await second_group(app, person_id, Role.ADMIN)
+    first = Address("paper:forum/1")
+    assert "a room of" in await app.says("sam", f"/setup {await code(app)}", first)
+    second = Address("paper:forum/2")
+    assert "a room of" in await app.says("sam", f"/setup {await code(app)}", second)
+    third, typed = Address("paper:forum/3"), await code(app, groups.STAFF)
+    assert "a chat of its own" in await app.says("sam", f"/setup {typed}", third)
+    assert "a chat of its own" in await picks(app, "sam", "setup group uc", Address("paper:forum"))
+    assert "the staff room" in await app.says("sam", f"/setup {typed}", NEW)
+
+
+async def second_group(world: World, person_id: str, role: Role) -> None:
+    """Put somebody in a second group, which has one room."""
+    async with world.db.write() as db:
+        now = world.clock.now()
+        db.add(Group(id="g2", slug="uc", title="UC", condition="crohns", created_at=now))
+        await db.flush()
+        await groups.add_room(db, "g2", Address("paper:uc"), groups.GROUP, now)
+        await people.admit(db, person_id, "g2", role, consent.VERSION, now)
+
+
+async def picks(world: World, name: str, line: str, room: Address) -> str:
+    """Pick a chat for the bot and return what is said to that."""
+    alone = world.address(name)
+    base = world.base(name, alone, None) | {"data": line, "room": room}
+    await world.hears(RoomPicked.model_validate(base))
+    return world.seen_by(name, alone)

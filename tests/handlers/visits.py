@@ -97,4 +97,4 @@ async def acts(world: World) -> list[str]:
 
 def in_a_chat_app(world: World) -> None:
     """Make the paper platform one where nobody may write about their health."""
-    world.bot.app.capabilities = {"paper": Capabilities(whispers=True, forms=True)}
+    world.bot.app.capabilities = lambda: {"paper": Capabilities(whispers=True, forms=True)}

@@ -165,7 +165,7 @@ async def test_a_refusal_and_a_fault_are_said_to_who_asked(stage: Stage) -> None
 
 async def test_words_that_are_held_back_are_seen_by_nobody_else(stage: Stage) -> None:
     await stage.says("ana", "write to ana@example.org")
-    assert (await one(stage, "ana", "not shown")).private
+    assert (await one(stage, "ana", "seems to hold")).private
     assert await words(stage, "ben") == []
 
 

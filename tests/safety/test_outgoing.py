@@ -2,13 +2,24 @@ from datetime import date
 
 import pytest
 
-from bot.actions import Action, Address, Edit, Send, SendFile
+from bot.actions import (
+    Action,
+    Address,
+    Admit,
+    Decline,
+    Delete,
+    Edit,
+    Remove,
+    Send,
+    SendFile,
+)
 from bot.context import Context
 from bot.errors import OutgoingBlocked
 from bot.events import Left
 from bot.safety import outgoing
-from bot.store import groups
+from bot.store import groups, people
 from bot.store.groups import Group
+from bot.store.people import Role
 from tests.world import World
 
 ANA = Address("paper:@ana")
@@ -110,3 +121,60 @@ async def test_a_members_own_change_and_a_file_without_words_go_through(world: W
 async def test_the_address_of_a_source_is_no_amount(world: World) -> None:
     words = "To approve: [Trial](https://journal.example.org/drug-40mg-weekly)"
     assert await check(world, Send(to=ANA, text=words)) == "g1"
+
+
+async def test_nobody_without_a_place_is_let_into_a_room(world: World) -> None:
+    await world.person("ana")
+    await world.person("sam", Role.ADMIN)
+    sam = Address("paper:@sam")
+    assert await check(world, Admit(to=world.room, who=ANA)) == "g1"
+    assert await check(world, Admit(to=world.staff_room, who=sam)) == "g1"
+    for action in (
+        Admit(to=world.room, who=Address("paper:@eve")),
+        Admit(to=world.staff_room, who=ANA),
+    ):
+        with pytest.raises(OutgoingBlocked, match="without a place"):
+            await check(world, action)
+
+
+async def test_somebody_may_be_let_into_the_rooms_of_another_group_of_theirs_only(
+    world: World,
+) -> None:
+    person_id, room = await world.person("ana"), await other_room(world)
+    with pytest.raises(OutgoingBlocked, match="without a place"):
+        await check(world, Admit(to=room, who=ANA))
+    async with world.db.write() as db:
+        await people.admit(db, person_id, "g2", Role.MEMBER, "", world.clock.now())
+    assert await check(world, Admit(to=room, who=ANA)) == "g2"
+    with pytest.raises(OutgoingBlocked, match="outside its group"):
+        await check(world, Admit(to=room, who=Address("paper:@ben")))
+
+
+async def test_a_stranger_and_their_words_may_be_taken_out_of_a_bound_room(world: World) -> None:
+    eve = Address("paper:@eve")
+    for action in (
+        Remove(to=world.room, who=eve),
+        Decline(to=world.room, who=eve),
+        Delete(to=world.room, message="m"),
+    ):
+        assert await check(world, action) == "g1"
+
+
+async def test_somebody_who_has_left_since_is_not_let_in(world: World) -> None:
+    await world.person("ana")
+    action, today = Admit(to=world.room, who=ANA), date(2026, 11, 24)
+    async with world.db.read() as db:
+        assert await outgoing.still_right(db, world.bot.library, "g1", action, today)
+    await world.says("ana", "/leave yes")
+    async with world.db.read() as db:
+        assert not await outgoing.still_right(db, world.bot.library, "g1", action, today)
+        gone = action.model_copy(update={"to": Address("paper:gone")})
+        assert not await outgoing.still_right(db, world.bot.library, "g1", gone, today)
+
+
+async def test_somebody_known_but_not_in_the_group_is_never_written_to(world: World) -> None:
+    async with world.db.write() as db:
+        person = await people.create(db, "Bob", world.clock.now())
+        await people.connect(db, person.id, Address("paper:@bob"), world.clock.now())
+    with pytest.raises(OutgoingBlocked, match="outside the group"):
+        await check(world, Send(to=Address("paper:@bob"), text="hello"))

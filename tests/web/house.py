@@ -245,6 +245,7 @@ async def house(
     table: Table | None = None,
     clock: FakeClock | None = None,
     pace: str = "1000/second",
+    elsewhere: site.Elsewhere = site.NOWHERE,
     **sections: object,
 ) -> AsyncIterator[House]:
     """Run the bot on its own page for as long as the block lasts; the rows stay in the folder."""
@@ -270,7 +271,7 @@ async def house(
         works = [*(postman.run() for postman in bot.postmen), web.run(receive)]
         stack.push_async_callback(_end, [asyncio.create_task(work) for work in works])
         await stack.enter_async_context(
-            site.serving(settings, db, web, library(), bot.table, receive)
+            site.serving(settings, db, web, library(), bot.table, receive, elsewhere)
         )
         yield House(bot, web, clock, group, rooms[0], rooms[1], stack)
 

@@ -13,6 +13,7 @@ from bot.platforms.web.tables import WebSession
 from bot.settings import Invites
 from bot.store import audit, invites, links, outbox, people
 from bot.store.people import Role
+from bot.web.site import Elsewhere
 from handlers import alarm
 from tests.web import commands
 from tests.web.house import Browser, House, hidden, house
@@ -247,3 +248,20 @@ async def test_the_cookie_is_only_for_this_site_and_not_for_scripts(home: House)
     cookie = answer.headers["set-cookie"]
     assert re.search(r"HttpOnly.*Path=/.*SameSite=lax", cookie)
     assert "Secure" not in cookie
+
+
+async def test_the_page_of_an_invite_offers_the_way_in_by_another_platform(tmp_path: Path) -> None:
+    doors = {"letter": "https://chat.example/bot?start={code}", "stone": ""}
+    async with house(tmp_path, elsewhere=Elsewhere(lambda: doors)) as home:
+        code = await home.invite()
+        shown = (await home.browser().get(f"/join/{code.replace('-', '').upper()}")).text
+        assert f'href="https://chat.example/bot?start={code}"' in shown
+        assert "Join on Letter instead" in shown
+        assert "Stone" not in shown
+        closed = (await home.browser().get("/join/nothing")).text
+        assert "Letter" not in closed
+
+
+async def test_without_another_platform_the_page_offers_none(home: House) -> None:
+    shown = (await home.browser().get(f"/join/{await home.invite()}")).text
+    assert "instead" not in shown

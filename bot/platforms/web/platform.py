@@ -1,8 +1,11 @@
 """The platform: two verbs. What is to be shown becomes rows; open pages are told to look."""
 
 import asyncio
+import functools
+from collections.abc import Callable
 from datetime import timedelta
 
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, delete
 
 from bot.actions import Action, Receipt
@@ -51,9 +54,15 @@ class WebPlatform:
     async def perform(self, action: Action) -> Receipt:
         """Carry one action out in a transaction of its own and tell the open pages."""
         async with self.db.write() as db:
-            change = await deliver.carry_out(db, action, self.clock.now())
-        self.hub.tell(change.streams, change.lookups)
-        return Receipt(message=change.message)
+            receipt, tell = await self.write(db, action)
+        tell()
+        return receipt
+
+    async def write(self, db: AsyncSession, action: Action) -> tuple[Receipt, Callable[[], None]]:
+        """Carry one action out in this transaction; call what is returned once it is committed."""
+        change = await deliver.carry_out(db, action, self.clock.now())
+        tell = functools.partial(self.hub.tell, change.streams, change.lookups)
+        return Receipt(message=change.message), tell
 
     async def tidy(self) -> None:
         """Drop what is older than the settings keep it."""

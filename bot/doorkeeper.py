@@ -27,9 +27,13 @@ class Doorkeeper:
         self._once: RateLimitItem = RateLimitItemPerMinute(1, settings.wrong_minutes, "alarm")
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
 
+    def tires(self, origin: str) -> bool:
+        """Tell whether too many wrong codes came from there lately."""
+        return not self._limiter.test(self._most, origin)
+
     async def pause(self, origin: str) -> bool:
         """Wait a little if too many wrong codes came from there; tell whether that was so."""
-        if self._limiter.test(self._most, origin):
+        if not self.tires(origin):
             return False
         await self._clock.sleep(SHORTEST + secrets.randbelow(1000) / 1000 * SPREAD)
         return True

@@ -1,0 +1,49 @@
+"""Words: what a message says to everybody who reads it, wherever Telegram keeps that."""
+
+from collections.abc import Iterator
+
+from telegram import Message, MessageEntity
+
+_CONTENT = (
+    *("text", "animation", "audio", "document", "paid_media", "photo", "sticker", "story"),
+    *("video", "video_note", "voice", "checklist", "contact", "dice", "game", "poll", "venue"),
+    *("location", "invoice", "giveaway"),
+)
+
+
+def is_service(said: Message) -> bool:
+    """Tell whether Telegram itself wrote this, such as “Ana joined the group”."""
+    return not any(getattr(said, kind, None) for kind in _CONTENT)
+
+
+def read(said: Message) -> str:
+    """Return everything that can be read in a message, a line for each part of it."""
+    return "\n".join(part for part in _parts(said) if part)
+
+
+def _parts(said: Message) -> Iterator[str]:
+    yield said.text or said.caption or ""
+    for entity in said.entities or said.caption_entities:
+        if entity.type == MessageEntity.TEXT_LINK:  # an address that hides behind a word
+            yield entity.url or ""
+    if said.contact:
+        yield f"{said.contact.first_name} {said.contact.phone_number}"
+    if said.venue:
+        yield f"{said.venue.title}, {said.venue.address}"
+    if said.poll:
+        yield said.poll.question
+        yield from (option.text for option in said.poll.options)
+    if said.checklist:
+        yield said.checklist.title
+        yield from (task.text for task in said.checklist.tasks)
+
+
+def command(said: Message, username: str) -> str:
+    """Return the command line that a message is; empty if it is none, or meant for another bot."""
+    text = said.text or said.caption or ""
+    entities = said.entities or said.caption_entities
+    first = next((one for one in entities if one.offset == 0), None)
+    if first is None or first.type != MessageEntity.BOT_COMMAND:
+        return ""
+    other = text[: first.length].partition("@")[2]
+    return "" if other and other.lower() != username.lower() else text

@@ -1,0 +1,65 @@
+"""Standing: what the bot may do in a room has changed, or the room has another address."""
+
+import structlog
+
+from bot.actions import Address, Priority, Send, platform_of
+from bot.context import Context
+from bot.events import Moved, Standing
+from bot.routing import Answer, Listener
+from bot.safety import gate
+from bot.store import groups, moves
+
+log = structlog.get_logger(__name__)
+
+OUTSIDE = (
+    "**I was taken out of {room}.** Nobody’s messages are checked there now, and I can let nobody "
+    "in. Please add me again and make me an admin."
+)
+UNABLE = (
+    "**I can no longer remove messages or keep strangers out in {room}.** Please make me an admin "
+    "again, with the rights to delete messages, to ban people, to invite them and to pin."
+)
+ABLE = "I can do all my work in {room} now. Thank you."
+
+
+async def changed(event: Standing, ctx: Context) -> Answer:
+    """Tell the staff when the bot cannot do its work in a room, and when it can again."""
+    room = await gate.at_door(event, ctx)
+    if room is None:
+        return None
+    state = "able" if event.able else "unable"
+    await ctx.note("standing changed", detail=state if event.inside else "outside")
+    words = ABLE if event.able else UNABLE
+    return [
+        Send(
+            to=to,
+            priority=Priority.STAFF,
+            silent=event.inside and event.able,
+            text=(words if event.inside else OUTSIDE).format(room=_named(room, ctx)),
+        )
+        for to in await ctx.rooms(groups.STAFF)
+        if event.inside or not _is_within(to, event.chat)
+    ]
+
+
+def _named(room: Address, ctx: Context) -> str:
+    what = "the staff room" if ctx.purpose == groups.STAFF else "the room"
+    return f"{what} on {platform_of(room).capitalize()}"
+
+
+def _is_within(room: Address, chat: Address) -> bool:
+    return room.partition("/")[0] == chat.partition("/")[0]
+
+
+async def moved(event: Moved, ctx: Context) -> Answer:
+    """Keep a room bound when its platform gives it another address; it may say so twice."""
+    group = await moves.move(ctx.db, event.chat, event.room)
+    if group is None:
+        log.info("a move changed nothing", platform=platform_of(event.chat))
+        return None
+    ctx.group = group
+    await ctx.note("room moved", detail=platform_of(event.room))
+    return None
+
+
+LISTENERS = (Listener(Standing, changed), Listener(Moved, moved))
