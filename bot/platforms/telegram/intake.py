@@ -95,7 +95,7 @@ class Intake:
 
     async def _private(self, heard: events.Message | events.Command) -> None:
         """Take words in a private talk: an answer, if somebody is being asked."""
-        await self.reach.found(heard.user)
+        first = await self.reach.found(heard.user)
         if isinstance(heard, events.Command):
             cancels = heard.name == "cancel" and await self.talks.cancel(heard.id, heard.user)
             if cancels:
@@ -103,7 +103,8 @@ class Intake:
             else:
                 await self.codes.heard(heard, self.give)
             return
-        if not await self.talks.is_open(heard.user, heard.id):
+        # Who could not be written to has not seen the question yet, so this is no answer to it.
+        if first or not await self.talks.is_open(heard.user, heard.id):
             await self.codes.heard(heard, self.give)
             return
         # The ring hears every word that is typed: somebody may be in danger.

@@ -60,18 +60,22 @@ class Reach:
         except (DeliveryError, Migrated):
             return  # what waits is tried again, and then so is this
 
-    async def found(self, who: Address) -> None:
-        """Note that somebody can be written to, and let what waited for them go at once."""
+    async def found(self, who: Address) -> bool:
+        """Note that somebody can be written to, and let what waited for them go at once.
+
+        Tells whether that is news: then they have not seen yet what waited.
+        """
         now = self.desk.clock.now()
         async with self.desk.db.read() as db:
             row = await db.get(TelegramPerson, vault_of(db).lookup("account", who))
         if row is None or row.reachable:
-            return
+            return False
         async with self.desk.db.write() as db:
             row.reachable, row.nudged_at, row.updated_at = True, None, now
             await db.merge(row)
             await outbox.hurry(db, who, now)
         self.desk.wake()
+        return True
 
     async def is_lost(self, who: Address) -> bool:
         """Tell whether somebody is known not to be reachable."""
