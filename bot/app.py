@@ -175,13 +175,13 @@ def _neutral(event: events.Event, ctx: Context) -> Send:
 
 
 def _words(event: events.Event) -> str:
-    """Return everything that somebody typed in this event."""
+    """Return everything that somebody typed in this event and the ring has not heard before."""
     match event:
         case events.Message(text=words, files=files):
             return " ".join([words, *(file.name for file in files)])
         case events.Edited(text=words) | events.Typed(text=words):
             return words
-        case events.Command(args=args, answers=answers):
+        case events.Command(args=args, answers=answers, heard=False):
             return " ".join([args, *(answers or {}).values()])
         case events.Reported(reason=reason):
             return reason

@@ -65,12 +65,14 @@ class Command(Base):
     """Somebody gave a command; `answers` holds the filled form, if one was asked.
 
     `message` is the id of the message in which it was typed, where everybody in the room sees it.
+    `heard` tells that the ring was given all of its words before, each when it was typed.
     """
 
     kind: Literal["command"] = "command"
     name: str
     args: str = ""
     answers: dict[str, str] | None = None
+    heard: bool = False
     message: str = ""
 
 

@@ -28,7 +28,7 @@ PRIVATE = frozenset(
 _SECRET = re.compile(r"(?<=/in/)[\w-]+|(?<=/join/)[\w-]+|\d{5,}:[\w-]{20,}|\b[a-z]+:@[\w.-]+")
 NOISY = (
     *("aiohttp", "aiosqlite", "alembic", "apscheduler", "asyncio"),
-    *("httpx", "sqlalchemy", "uvicorn"),
+    *("httpx", "markdown_it", "sqlalchemy", "uvicorn"),
 )
 HIDDEN = "…"
 

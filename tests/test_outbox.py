@@ -1,18 +1,20 @@
 import asyncio
 import contextlib
 from datetime import timedelta
+from pathlib import Path
 
+import pytest
 from sqlalchemy import text
 
 from bot import actions, events
-from bot.actions import Action, Address, Delete, Edit, Pin, Send
+from bot.actions import Action, Address, Delete, Edit, Pin, Receipt, Send
 from bot.context import Context
 from bot.errors import RetryLater, Undeliverable
-from bot.outbox import TRIES, Postman
+from bot.outbox import TRIES, Postman, jobs
 from bot.routing import Listener, Table
 from bot.store import outbox
 from bot.store.outbox import Row
-from tests.world import World
+from tests.world import Paper, World, make
 
 
 async def put(world: World, *given: Action) -> None:
@@ -212,6 +214,46 @@ async def test_a_postman_outlives_trouble_with_the_database(world: World) -> Non
     with contextlib.suppress(asyncio.CancelledError):
         await task
     assert keys(world) == ["a"]
+
+
+class Slow(Paper):
+    """A platform on which a message that begins with "slow" takes its time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.goes_on = asyncio.Event()
+
+    async def perform(self, action: Action) -> Receipt:
+        if action.key.startswith("slow"):
+            await self.goes_on.wait()
+        return await super().perform(action)
+
+
+async def test_what_was_sent_is_kept_before_the_rest_of_its_chat_has_gone(tmp_path: Path) -> None:
+    slow = Slow()
+    world = await make(tmp_path, paper=slow)
+    await put(world, send(world, "a"), send(world, "b"), send(world, "slow"), send(world, "c"))
+    running = asyncio.create_task(world.bot.postmen[0].run())
+    async with asyncio.timeout(5):
+        while (await row(world, "b")).state != outbox.SENT:
+            await asyncio.sleep(0.01)
+    assert [(await row(world, key)).state for key in ("slow", "c")] == ["ready", "ready"]
+    slow.goes_on.set()
+    running.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await running
+    assert keys(world) == ["a", "b", "slow", "c"]
+    await world.db.close()
+
+
+async def test_a_slow_chat_gives_back_what_it_has_not_come_to_before_its_time_is_up(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "LONGEST", timedelta())
+    await put(world, send(world, "a"), send(world, "b"), send(world, "c"))
+    await world.bot.deliver()
+    assert keys(world) == ["a", "b", "c"]
+    assert [(await row(world, key)).attempts for key in "abc"] == [1, 1, 1]
 
 
 async def test_what_was_done_comes_back_as_an_event(world: World) -> None:

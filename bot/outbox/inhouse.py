@@ -43,7 +43,7 @@ class Inhouse(Postman):
             now = self.clock.now()
             perform = self._performer(db, after)
             for lane in await jobs.take(db, claim, now, self.recheck):
-                results += await jobs.carry_out(lane, perform)
+                results += [result async for result in jobs.carry_out(lane, perform)]
             await jobs.settle(db, results, now)
         for tell in after:
             tell()

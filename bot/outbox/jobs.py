@@ -1,8 +1,9 @@
 """Jobs: the rows that a postman has claimed, what came of them, and how that is kept."""
 
+import asyncio
 import random
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,6 +19,7 @@ from bot.store.outbox import Row
 log = structlog.get_logger(__name__)
 
 LEASE = timedelta(seconds=60)
+LONGEST = timedelta(seconds=20)
 TRIES = 8
 WAITS = 500
 LONGEST_WAIT = 300.0
@@ -76,20 +78,25 @@ async def _job(db: AsyncSession, row: Row, now: datetime, recheck: Recheck) -> J
     return await _found(db, Job(row, action)) if _unaimed(action) else Job(row, action)
 
 
-async def carry_out(jobs: Sequence[Job], perform: Perform) -> list[Result]:
-    """Carry out one chat's actions in order; when one has to wait, the rest wait behind it."""
-    results: list[Result] = []
+async def carry_out(jobs: Sequence[Job], perform: Perform) -> AsyncIterator[Result]:
+    """Carry out one chat's actions in order; when one has to wait, the rest wait behind it.
+
+    What came of one is given before the next one begins, so that it can be kept meanwhile. What
+    a slow chat has not come to in `LONGEST` is given back while it is still this process's own.
+    """
+    now = asyncio.get_running_loop().time
+    until = now() + LONGEST.total_seconds()
     sent: dict[str, str] = {}
     for number, job in enumerate(jobs):
         result = await _one(_aimed(job, sent), perform)
         if result.receipt is not None:
             sent[job.row.key] = result.receipt.message
-        results.append(result)
-        if result.state == outbox.READY and not _unaimed(job.action):
-            behind = jobs[number + 1 :]
-            results += [Result(later.row, after=result.after) for later in behind]
-            break
-    return results
+        yield result
+        waits = result.state == outbox.READY and not _unaimed(job.action)
+        if waits or now() >= until:
+            for later in jobs[number + 1 :]:
+                yield Result(later.row, after=result.after)
+            return
 
 
 async def _one(job: Job, perform: Perform) -> Result:

@@ -1,11 +1,12 @@
 """A postman: carries out the actions of one platform for as long as the program runs.
 
     claim ──> lanes under way, side by side ──> settle
-      ^  in one commit with the settling of what has ended meanwhile  │
-      └────────────────────────────────────────────────────────────────┘
+      ^  in one commit with the settling of what was sent meanwhile  │
+      └───────────────────────────────────────────────────────────────┘
 
 It does not wait for a batch to end: a slow chat holds up no other one, and what is urgent is
-claimed while tips are still on their way.
+claimed while tips are still on their way. What was sent is settled at once, not when its chat
+is through, so that a program that is killed says as little as possible again.
 """
 
 import asyncio
@@ -48,7 +49,8 @@ class Postman:
     recheck: Recheck
     heard: Callable[[events.Event], Awaitable[object]] | None = None
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
-    _under_way: set[asyncio.Task[list[Result]]] = field(default_factory=set)
+    _under_way: set[asyncio.Task[None]] = field(default_factory=set)
+    _results: list[Result] = field(default_factory=list)
 
     def wake(self, *_: object) -> None:
         """Say that there is something to do."""
@@ -67,7 +69,7 @@ class Postman:
     async def deliver(self) -> int:
         """Carry out all that may go now and return how many rows that was."""
         count = 0
-        while (done := await self._turn()) or self._under_way:
+        while (done := await self._turn()) or self._under_way or self._results:
             count += done
             if self._under_way:
                 await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
@@ -91,11 +93,10 @@ class Postman:
             return 0
 
     async def _turn(self) -> int:
-        """Settle what has ended and start what may go; return how many rows that concerned."""
-        ended = [task for task in self._under_way if task.done()]
-        results = [result for task in ended for result in task.result()]
+        """Settle what was sent and start what may go; return how many rows that concerned."""
         claim = self._claim()
         wanted = claim is not None and await self._waits(claim)
+        results = self._results[:]
         if not (results or wanted):
             return 0
         lanes: list[list[Job]] = []
@@ -104,7 +105,7 @@ class Postman:
             await jobs.settle(db, results, now)
             if claim is not None:
                 lanes = await jobs.take(db, claim, now, self.recheck)
-        self._under_way.difference_update(ended)  # only once that is kept
+        del self._results[: len(results)]  # only once that is kept
         for lane in lanes:
             self._start(lane)
         await self._tell(results)
@@ -125,9 +126,18 @@ class Postman:
             return await outbox.waits(db, claim.platform, self.clock.now(), claim.least)
 
     def _start(self, lane: Sequence[Job]) -> None:
-        task = asyncio.create_task(jobs.carry_out(lane, self.platform.perform))
-        task.add_done_callback(self.wake)
+        task = asyncio.create_task(self._carry_out(lane))
+        task.add_done_callback(self._ended)
         self._under_way.add(task)
+
+    async def _carry_out(self, lane: Sequence[Job]) -> None:
+        async for result in jobs.carry_out(lane, self.platform.perform):
+            self._results.append(result)
+            self.wake()
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._under_way.discard(task)
+        self.wake()
 
     async def _stop(self) -> None:
         """Let what is under way end, so that it is not done again, and give back the rest."""
@@ -136,12 +146,10 @@ class Postman:
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
-        ended = [task for task in self._under_way if not task.cancelled()]
         async with self.db.write() as db:
-            results = [result for task in ended for result in task.result()]
-            await jobs.settle(db, results, self.clock.now())
+            await jobs.settle(db, self._results, self.clock.now())
             await outbox.release(db, self.owner)
-        self._under_way.clear()
+        self._results.clear()
 
     async def _tell(self, results: Sequence[Result]) -> None:
         for result in results if self.heard else ():

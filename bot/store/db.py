@@ -1,10 +1,10 @@
 """The database: one writer at a time on SQLite, many readers, and what every table shares.
 
 SQLite takes one writer. `write()` says BEGIN IMMEDIATE, so that a unit of work sees what it
-changes; units of work in this process queue for their turn, so they go in the order they came.
+changes; units of work in this process queue for their turn, so they go in the order they came,
+and those that queue share a commit (bot/store/commits.py).
 """
 
-import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Field
 
+from bot.store.commits import Commits
 from bot.store.vault import Vault
 
 BUSY_MS = 15_000
@@ -66,16 +67,14 @@ class Database:
         self.vault = vault
         prepare(path)
         self._writer = _engine(path, "BEGIN IMMEDIATE", size=1)
+        self._commits = Commits(self._writer)
         self._readers = _engine(path, "BEGIN", size=4)
-        self._turn = asyncio.Lock()
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
         """Give a session whose changes are committed at the end, or undone if it fails."""
-        async with self._turn, AsyncSession(self._writer, expire_on_commit=False) as session:
-            session.info["vault"] = self.vault
-            async with session.begin():
-                yield session
+        async with self._commits.unit({"vault": self.vault}) as session:
+            yield session
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
@@ -85,7 +84,8 @@ class Database:
             yield session
 
     async def close(self) -> None:
-        """Close every connection."""
+        """Wait for what is being written, and close every connection."""
+        await self._commits.close()
         await self._writer.dispose()
         await self._readers.dispose()
 

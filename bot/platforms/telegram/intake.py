@@ -11,6 +11,7 @@ from bot.actions import is_person
 from bot.errors import RoundtableError
 from bot.platforms import Outcome, Receive
 from bot.platforms.telegram import buttons
+from bot.platforms.telegram.addresses import thread_of
 from bot.platforms.telegram.codes import Codes
 from bot.platforms.telegram.desk import Desk
 from bot.platforms.telegram.folders import Filled
@@ -18,6 +19,7 @@ from bot.platforms.telegram.gates import Gates
 from bot.platforms.telegram.hearing import Ear, Faceless, Heard, Reached, Shared
 from bot.platforms.telegram.menus import Menus
 from bot.platforms.telegram.reach import Reach
+from bot.platforms.telegram.rescue import rescued
 from bot.platforms.telegram.talks import Step, Talks
 from bot.store import events as seen
 
@@ -45,13 +47,12 @@ class Intake:
 
     async def take(self, raw: JSONDict) -> None:
         """Take one update; raises OperationalError if it could not be stored."""
+        bot, now = self.desk.bot, self.desk.clock.now()
         try:
-            bot = self.desk.bot
-            ear = Ear(bot.id, self.desk.username, self.desk.clock.now())
-            heard = ear.hear(Update.de_json(raw, bot))
+            heard = Ear(bot.id, self.desk.username, now).hear(Update.de_json(raw, bot))
         except Exception as fault:  # noqa: BLE001 - whatever is wrong with it, the next one is heard
             await self.unreadable(raw, fault)
-            return
+            heard = rescued(raw, f"telegram:{bot.id}:{raw.get('update_id')}", now)
         if heard is not None:
             await self._heard(heard)
 
@@ -170,7 +171,8 @@ class Intake:
     async def _faceless(self, heard: Faceless) -> None:
         try:
             async with self.desk.call(heard.chat) as chat:
-                await self.desk.bot.send_message(chat, FACELESS)
+                thread = thread_of(heard.chat)
+                await self.desk.bot.send_message(chat, FACELESS, message_thread_id=thread)
         except RoundtableError as problem:
             log.warning("nobody was told about anonymity", why=str(problem))
 
@@ -184,4 +186,5 @@ def _command(heard: events.Message | events.Pressed, filled: Filled) -> events.C
         name=filled.name,
         args=filled.args,
         answers=filled.answers,
+        heard=True,
     )

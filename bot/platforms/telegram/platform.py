@@ -100,7 +100,7 @@ class TelegramPlatform:
         """Return the page that Telegram calls, if it is to call."""
         if self.settings.mode != "webhook":
             return []
-        return [Page(webhook.path(self.settings), self.hook, methods=["POST"])]
+        return [Page(webhook.path(self.settings), self.hook.called, methods=["POST"])]
 
     async def run(self, receive: Receive) -> None:
         """Hear until cancelled."""

@@ -13,6 +13,7 @@ from datetime import timedelta
 
 import structlog
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from telegram import Bot
 from telegram._utils.types import JSONDict
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
@@ -26,6 +27,7 @@ ALLOWED = (
 BATCH = 100
 LONG_POLL_SECONDS = 25
 SPARE_SECONDS = 10.0
+NOT_NOW = (OperationalError, NoConnection)  # the database could not store it
 SHORTEST, LONGEST = 0.5, 30.0
 TOKEN_SECONDS = 60.0
 
@@ -88,7 +90,7 @@ class Poller:
         for raw in updates:
             try:
                 await take_in(raw, self.take, self.unusable)
-            except OperationalError as trouble:
+            except NOT_NOW as trouble:
                 log.error("update not stored, it comes again", fault=type(trouble).__name__)  # noqa: TRY400 - the trace says nothing more
                 return int(raw["update_id"])
         return None
@@ -120,7 +122,7 @@ async def take_in(raw: JSONDict, take: Take, unusable: Unusable) -> None:
     """Store one update; one that breaks the intake is recorded, so that the next one is heard."""
     try:
         await take(raw)
-    except OperationalError:
+    except NOT_NOW:
         raise
     except Exception as fault:  # the one place where a bug of the intake ends up
         log.exception("update failed", fault=type(fault).__name__)

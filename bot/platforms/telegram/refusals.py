@@ -1,5 +1,6 @@
 """Refusals: what Telegram's refusals mean for an action: wait, give up, or it is done already."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -43,6 +44,7 @@ REASONS = {
     "is not a member": "the bot is not in the chat",
     "thread not found": "the topic is gone",
 }
+_TOKEN = re.compile(r"\d+:[\w-]{10,}")
 
 
 class Unreachable(RoundtableError):
@@ -103,4 +105,4 @@ def _reason(said: str) -> str:
     for part, reason in REASONS.items():
         if part in said:
             return reason
-    return f"Telegram refused it: {said.removeprefix('bad request: ')[:150]}"
+    return f"Telegram refused it: {_TOKEN.sub('…', said)[:150]}"

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.actions import Action, Address, Ask, Base, Edit, Send
+from bot.actions import Action, Address, Ask, Base, Edit, Priority, Send
 from bot.clock import Clock
 from bot.platforms.telegram import folders, questions, talk
 from bot.platforms.telegram.folders import Filled, Folder
@@ -111,8 +111,9 @@ class Talks:
                 return Step(notice=NOT_NOW)
             chosen = folder.talk.chosen(press)
             if chosen and message:
-                key = f"{event_id}#chosen"
-                await self._say(db, Edit(to=user, message=message, text=chosen, key=key))
+                # After the next question: to one chat, one thing goes in a second.
+                late = Edit(to=user, message=message, text=chosen, priority=Priority.STAFF)
+                await self._say(db, late.under(f"{event_id}#chosen"))
             return await self._moved(db, event_id, user, folder, move)
 
     async def cancel(self, event_id: str, user: Address) -> bool:

@@ -9,13 +9,12 @@ from urllib.parse import urlsplit
 from weakref import WeakValueDictionary
 
 import structlog
-from sqlalchemy.exc import OperationalError
 from starlette.requests import Request
 from starlette.responses import Response
 from telegram import Bot
 from telegram._utils.types import JSONDict
 
-from bot.platforms.telegram.polling import ALLOWED, chat_of
+from bot.platforms.telegram.polling import ALLOWED, NOT_NOW, chat_of
 from bot.settings import Telegram
 
 log = structlog.get_logger(__name__)
@@ -52,7 +51,7 @@ class Webhook:
             drop_pending_updates=False,
         )
 
-    async def __call__(self, request: Request) -> Response:
+    async def called(self, request: Request) -> Response:
         """Store the update that a call brings; anything but 200 makes Telegram call again."""
         told = request.headers.get(SECRET, "")
         if not hmac.compare_digest(told.encode(), self.settings.webhook_secret.encode()):
@@ -73,7 +72,7 @@ class Webhook:
         try:
             async with turn:
                 await take(raw)
-        except OperationalError as trouble:
+        except NOT_NOW as trouble:
             log.error("update not stored, it comes again", fault=type(trouble).__name__)  # noqa: TRY400 - the trace says nothing more
             return Response(status_code=LATER)
         return Response(status_code=OK)

@@ -27,7 +27,11 @@ def _parts(said: Message) -> Iterator[str]:
         if entity.type == MessageEntity.TEXT_LINK:  # an address that hides behind a word
             yield entity.url or ""
     if said.contact:
-        yield f"{said.contact.first_name} {said.contact.phone_number}"
+        yield f"{said.contact.first_name} {said.contact.last_name or ''}".strip()
+        yield said.contact.phone_number
+        yield said.contact.vcard or ""
+    if said.audio:
+        yield f"{said.audio.title or ''} {said.audio.performer or ''}".strip()
     if said.venue:
         yield f"{said.venue.title}, {said.venue.address}"
     if said.poll:

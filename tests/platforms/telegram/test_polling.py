@@ -12,7 +12,7 @@ from tests.platforms.telegram.lines import Heard, line, locked, text_of
 from tests.platforms.telegram.updates import ANA, GROUP, PRIVATE, Json, said
 
 ONE, TWO, THREE = 1, 2, 3
-WEBHOOK = {"url": "https://clinic.example/telegram"}
+WEBHOOK = "https://clinic.example/telegram"
 
 
 @pytest.fixture
@@ -71,8 +71,11 @@ async def test_what_could_not_be_stored_comes_again_and_nothing_is_lost(here: He
 
 
 async def test_the_offset_stays_before_the_first_that_could_not_be_stored(here: Heard) -> None:
-    batch = [{"update_id": 5 + n, "message": said({"id": chat}, text=text)}
-             for n, (chat, text) in enumerate([(1, "a"), (2, "b"), (3, "c"), (2, "d")])]  # fmt: skip
+    said_there = enumerate([(1, "a"), (2, "b"), (3, "c"), (2, "d")], 5)
+    batch = [
+        {"update_id": number, "message": said({"id": chat}, text=text)}
+        for number, (chat, text) in said_there
+    ]
     here.faults = {"b": [locked()], "c": [locked()]}
     assert not await here.poller.hear(batch)
     assert here.poller.offset == 6
@@ -157,7 +160,7 @@ async def test_exactly_what_is_understood_is_asked_for(here: Heard) -> None:
 
 
 async def test_a_webhook_that_was_left_over_is_taken_away(here: Heard) -> None:
-    await here.bot.set_webhook(**WEBHOOK)
+    await here.bot.set_webhook(WEBHOOK)
     here.say(ONE, "waited")
     here.start()
     with capture_logs() as logs:
@@ -168,7 +171,7 @@ async def test_a_webhook_that_was_left_over_is_taken_away(here: Heard) -> None:
 
 
 async def test_a_left_over_webhook_goes_even_if_telegram_is_away_at_first(here: Heard) -> None:
-    await here.bot.set_webhook(**WEBHOOK)
+    await here.bot.set_webhook(WEBHOOK)
     here.server.faults.next("getWebhookInfo", status=502)
     here.say(ONE, "waited")
     here.start()

@@ -105,6 +105,7 @@ async def test_what_telegram_asks_to_wait_is_waited(here: Heard) -> None:
     assert time.monotonic() - since >= 1.0
 
 
+@pytest.mark.filterwarnings("ignore:.*retry_after")  # the number is on its way out
 @pytest.mark.parametrize("spelled", ["0", "1"])
 async def test_the_wait_is_understood_as_a_number_and_as_a_span(
     here: Heard, monkeypatch: pytest.MonkeyPatch, spelled: str
@@ -130,15 +131,17 @@ async def test_no_answer_in_time_is_asked_for_again(
 
 
 @pytest.mark.parametrize("answer", ["true", "[7]", '[{"message":{}}]', '{"a":1}'])
-async def test_an_answer_that_is_not_updates_is_trouble_as_well(here: Heard, answer: str) -> None:
+async def test_an_answer_that_is_not_updates_is_trouble_as_well(
+    here: Heard, monkeypatch: pytest.MonkeyPatch, answer: str
+) -> None:
     updates = here.server.world.updates
     usual = updates.fetch
     odd = [answer.encode()]
 
-    async def fetch(offset: int, limit: int, wait: float) -> bytes:
-        return odd.pop() if odd else await usual(offset, limit, wait)
+    async def fetch(*asked: Any) -> bytes:  # noqa: ANN401
+        return odd.pop() if odd else await usual(*asked)
 
-    updates.fetch = fetch  # type: ignore[method-assign]
+    monkeypatch.setattr(updates, "fetch", fetch)
     here.say(ONE, "one")
     with capture_logs() as logs:
         here.start()
@@ -149,6 +152,7 @@ async def test_an_answer_that_is_not_updates_is_trouble_as_well(here: Heard, ans
 async def test_a_second_program_with_the_same_token_is_told_about(here: Heard) -> None:
     here.start()
     other = connect(here.server)
+    await other.initialize()
     with capture_logs() as logs:
         await asyncio.sleep(0.1)
         with suppress(Conflict):  # it is thrown out in its turn

@@ -1,8 +1,9 @@
 import pytest
+from telegram import CallbackQuery, Chat, InaccessibleMessage, Update, User
 
 from bot import events
 from bot.actions import Address
-from bot.platforms.telegram.hearing import Heard, Reached
+from bot.platforms.telegram.hearing import Ear, Heard, Reached
 from tests.platforms.telegram.updates import (
     ANA,
     AT,
@@ -22,6 +23,7 @@ from tests.platforms.telegram.updates import (
     said,
 )
 
+USER = Address("telegram:@42")
 IN = (
     member("member"),
     member("administrator"),
@@ -42,7 +44,7 @@ def of_me(status: str, chat: Json = GROUP, **more: object) -> Heard | None:
     return hear({"my_chat_member": change(member("left", ME), member(status, ME, **more), chat)})
 
 
-def joins(**more: object) -> Heard | None:
+def joins(**more: Json) -> Heard | None:
     return hear({"chat_member": change(OUT[0], IN[0], **more)})
 
 
@@ -70,6 +72,15 @@ def test_a_press_whose_message_is_unknown_is_answered_in_private() -> None:
     heard = pressed(inline_message_id="i1")
     assert isinstance(heard, events.Pressed)
     assert (heard.chat, heard.message) == ("telegram:@42", "")
+
+
+@pytest.mark.parametrize(("kind", "chat"), [("supergroup", "telegram:-1001"), ("private", USER)])
+def test_a_press_on_a_message_out_of_sight_is_known_by_its_chat(kind: str, chat: str) -> None:
+    gone = InaccessibleMessage(Chat(42 if kind == "private" else -1001, kind), 11)
+    query = CallbackQuery("q1", User(42, "Ana", is_bot=False), "c", data="ask", message=gone)
+    heard = Ear(7, "roundtable_bot", NOW).hear(Update(900, callback_query=query))
+    assert isinstance(heard, events.Pressed)
+    assert (heard.chat, heard.user, heard.message) == (chat, USER, "11")
 
 
 def test_a_press_without_data_says_nothing() -> None:

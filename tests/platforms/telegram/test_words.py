@@ -11,6 +11,7 @@ from tests.platforms.telegram.updates import (
     GROUP,
     LIMITS,
     POLL,
+    PRIVATE,
     RIGHTS,
     USERNAME,
     Json,
@@ -18,7 +19,6 @@ from tests.platforms.telegram.updates import (
     hear,
     mark,
     member,
-    message,
     said,
 )
 
@@ -26,11 +26,11 @@ TASKS = [{"id": 1, "text": "pack"}, {"id": 2, "text": "call 0123"}]
 
 
 def read(**parts: object) -> str:
-    return words.read(Message.de_json(said(GROUP, **parts), None))
+    return words.read(Message.de_json(said(GROUP) | parts, None))
 
 
 def command(**parts: object) -> str:
-    return words.command(Message.de_json(said(GROUP, **parts), None), USERNAME)
+    return words.command(Message.de_json(said(GROUP) | parts, None), USERNAME)
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,15 @@ def command(**parts: object) -> str:
     [
         ({"text": "hello"}, "hello"),
         ({"caption": "a picture"}, "a picture"),
-        ({"contact": {"first_name": "Bo", "phone_number": "+44 20"}}, "Bo +44 20"),
+        ({"contact": {"first_name": "Bo", "phone_number": "+44 20"}}, "Bo\n+44 20"),
+        (
+            {"contact": {"first_name": "Bo", "last_name": "Li", "phone_number": "1", "vcard": "v"}},
+            "Bo Li\n1\nv",
+        ),
+        (
+            {"audio": {"file_id": "a", "file_unique_id": "b", "duration": 1, "title": "Song"}},
+            "Song",
+        ),
         (
             {"venue": {"location": {"latitude": 1, "longitude": 2},
                        "title": "Café", "address": "1 High Street"}},
@@ -108,8 +116,7 @@ KINDS: dict[str, Json] = {
 
 @given(text=HOSTILE, private=st.booleans())
 def test_hostile_words_come_back_as_they_were(text: str, private: bool) -> None:
-    update = message(chat=said()["chat"] if private else GROUP, text=text)
-    heard = hear(update)
+    heard = hear({"message": said(PRIVATE if private else GROUP, text=text)})
     assert isinstance(heard, events.Message)
     assert heard.text == text
     changed = hear({"edited_message": said(GROUP, text=text, edit_date=2)})
