@@ -22,7 +22,7 @@ class Verdict:
 
 
 PASS = Verdict()
-TAKEN_OUT = "was taken out of the room again"
+TAKEN_OUT = "was taken out of the room"
 
 
 def screen(words: str, country: str, *, staff: bool = False, holds: bool = True) -> Verdict:

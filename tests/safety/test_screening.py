@@ -1,5 +1,5 @@
 from bot.actions import File, Priority, Send
-from bot.events import Message
+from bot.events import Command, Message, Typed
 from bot.platforms import Status
 from bot.store import cases
 from bot.store.people import Role
@@ -75,6 +75,18 @@ async def test_crisis_words_in_an_unknown_command_are_heard_too(world: World) ->
     seen = await world.says("ana", "/nothing I want to die")
     assert "116 123" in seen
     assert "no such command" in seen
+
+
+async def test_crisis_words_that_were_heard_when_they_were_typed_are_answered_once(
+    world: World,
+) -> None:
+    await world.person("ana")
+    words = "how do i kill myself"
+    await world.hears(Typed.model_validate(world.base("ana", None, "1#typed") | {"text": words}))
+    assert "116 123" in world.seen_by("ana")
+    filled = {"name": "ask", "answers": {"question": words}, "heard": True}
+    await world.hears(Command.model_validate(world.base("ana", None, "1#form") | filled))
+    assert "116 123" not in world.seen_by("ana")
 
 
 async def test_a_stranger_in_crisis_learns_nothing_of_the_group(world: World) -> None:

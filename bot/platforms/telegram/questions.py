@@ -29,8 +29,8 @@ LONGEST_SHOWN, LONGEST_KEPT = 150, 30
 
 CHECK_ALL = "Please look at your answers. Is everything right?"
 HINTS = {
-    "text": "Please type your answer.",
-    "long": "Please type your answer in one message.",
+    "text": "Please type it here.",
+    "long": "Please type it in one message.",
     "date": "Please type a date, for example 2026-11-30.",
     "time": "Please type a time, for example 09:30.",
     "number": "Please type a whole number, for example 7.",
@@ -76,8 +76,12 @@ def _question(form: Form, at: int) -> list[str]:
 
 
 def _summary(form: Form, answers: dict[str, str]) -> list[str]:
-    lines = [f"- {literal(one.label)}: {_shown(one, answers[one.name])}" for one in form.fields]
+    lines = [f"- {_named(one)} {_shown(one, answers[one.name])}" for one in form.fields]
     return [CHECK_ALL if lines else "", "\n".join(lines)]
+
+
+def _named(question: Question) -> str:
+    return literal(question.label) + ("" if question.label.endswith("?") else ":")
 
 
 def _shown(question: Question, answer: str) -> str:

@@ -25,7 +25,7 @@ def test_the_first_question_brings_the_title_and_the_introduction() -> None:
 
 
 def test_a_single_question_is_not_counted() -> None:
-    assert words(form(question("name")), 0) == "Name Please type your answer."
+    assert words(form(question("name")), 0) == "Name Please type it here."
 
 
 @pytest.mark.parametrize(
@@ -84,6 +84,11 @@ def test_the_summary_shows_every_answer_letter_by_letter() -> None:
     )
     assert "<a" not in text.html(said)
     assert labels(asked, 4) == [["Open *it*"], ["Back", "Cancel"]]
+
+
+def test_the_summary_puts_no_colon_behind_a_question_mark() -> None:
+    said = questions.words(form(question("name", label="Who?")), 1, {"name": "Ana"}, opening=False)
+    assert text.plain(said).endswith("Is everything right? Who? Ana")
 
 
 def test_a_button_says_where_it_stands_in_few_bytes_and_no_words() -> None:
