@@ -188,11 +188,12 @@ class SendFile(Base):
 
 
 class Admit(Base):
-    """Let a person into the room `to`."""
+    """Let a person into the room `to`; `what` is what the room is called to them."""
 
     kind: Literal["admit"] = "admit"
     who: Address
     name: str = ""
+    what: str = "the room"
 
 
 class Decline(Base):

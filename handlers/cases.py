@@ -26,6 +26,8 @@ class Step:
     told: str
 
 
+# Words of crisis make a request by themselves, so the person may not know of one.
+SEEN_IN_DANGER = "The clinic’s team has seen that you may need help. This is **{ref}**."
 STEPS = {
     SEEN: Step("seen", "Your request **{ref}** was seen by the team."),
     ANSWERED: Step(
@@ -82,11 +84,12 @@ async def case(event: Command, ctx: Context) -> Answer:
         word = "closed" if found.closed_at else step.done
         return event.whisper(f"**{found.ref}** was already {word}, on {when}.")
     _take(found, verb.lower(), ctx)
+    told = SEEN_IN_DANGER if step.done == "seen" and found.red_flag else step.told
     await ctx.note(f"request {step.done}", found.ref)
     status = Button(label="See how far it is", press="status")
     return [
         event.whisper(f"**{found.ref}** is marked as {step.done}. The patient has been told."),
-        *await notices.patient(ctx, found.person_id, step.told.format(ref=found.ref), status),
+        *await notices.patient(ctx, found.person_id, told.format(ref=found.ref), status),
     ]
 
 

@@ -8,6 +8,8 @@ from bot.actions import Action, Address, Admit, Remove, platform_of
 from bot.store import groups, people
 from bot.store.people import Role
 
+WHAT = {groups.GROUP: "the group’s room", groups.STAFF: "the staff room"}
+
 
 def open_to(role: Role) -> Sequence[str]:
     """Return for which purposes there are rooms that this role may enter."""
@@ -27,7 +29,7 @@ async def admit(
 ) -> list[Action]:
     """Return what lets an account into every room of its platform that the role may enter."""
     return [
-        Admit(to=room, who=address, name=name)
+        Admit(to=room, who=address, name=name, what=WHAT[purpose])
         for purpose in open_to(role)
         for room in _chats(await rooms(db, group_id, address, purpose))
     ]

@@ -8,7 +8,7 @@ from bot.actions import Action, Button, Form, Priority, Question, Send
 from bot.context import Context
 from bot.errors import BadInput, Stranger
 from bot.events import Command, rows
-from bot.routing import Answer, Route
+from bot.routing import ADMINS, Answer, Route
 from bot.safety import consent, names
 from bot.store import groups, invites, people
 from bot.store.groups import GROUP, Group
@@ -36,8 +36,12 @@ MEMBER_WORDS = """\
 STAFF_WORDS = """\
 **Welcome to {title}, {name}.** You are in as {role}.
 
-- The staff room is open to you as well.
+- {rooms}
 - `/help` shows what you can do."""
+
+STAFF_ROOM = "The staff room is open to you as well."
+NO_ROOM = "No room here belongs to the group yet. `/setup` lets you choose one."
+NO_STAFF_ROOM = "There is no staff room here yet. What needs the team is on the desk."
 
 
 async def asked(event: Command, ctx: Context) -> Form | None:
@@ -123,9 +127,21 @@ async def _welcome(event: Command, ctx: Context, name: str, role: Role, count: i
     return Send(
         to=event.user,
         room=rooms[0] if rooms else None,
-        text=words.format(title=text.literal(ctx.here.title), name=text.literal(name), role=role),
+        text=words.format(
+            title=text.literal(ctx.here.title),
+            name=text.literal(name),
+            role=role,
+            rooms=await _team_rooms(event, ctx, role),
+        ),
         buttons=rows(tuple(buttons)),
     )
+
+
+async def _team_rooms(event: Command, ctx: Context, role: Role) -> str:
+    """Return what somebody of the team is told about its room on their platform."""
+    if await doors.rooms(ctx.db, ctx.here.id, event.user, groups.STAFF):
+        return STAFF_ROOM
+    return NO_ROOM if role in ADMINS else NO_STAFF_ROOM
 
 
 async def _announcement(ctx: Context, name: str, invite: Invite) -> list[Action]:

@@ -12,6 +12,7 @@ from bot.errors import Refusal
 from bot.events import Command
 from bot.library import Item
 from bot.routing import Answer, Route
+from bot.safety import rules
 from bot.store.groups import GROUP
 from handlers import doors, shelf, signs, topics
 from handlers.shelf import CLINIC, FOOTER, TOPICS
@@ -41,6 +42,8 @@ async def asked(event: Command, ctx: Context) -> Form | None:
 async def ask(event: Command, ctx: Context) -> Answer:
     """Answer a question from what is reviewed, or say that nothing there answers it."""
     question = event.args or (event.answers or {})["question"]
+    if rules.crisis(question):
+        return None  # they have been given the helpline; a search result would be out of place
     await shelf.fill(ctx)
     found = ctx.library.search(
         ctx.here.condition, question, today=ctx.now.date(), scope=ctx.here.id

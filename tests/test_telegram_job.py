@@ -184,13 +184,13 @@ async def is_in_danger(here: Premises, tomas: Person) -> None:
     alert = await staff_hear(here, "may be in crisis")
     assert "I want to die" in lines(tomas, here.room)
     await here.owner.presses("I have seen it", chat=here.staff, message=alert)
-    await hears(tomas, "was seen by the team")
+    await hears(tomas, "has seen that you may need help")
     tomas.writes("/ask")
     await hears(tomas, "Your question")
     tomas.writes("how can I end my life")
     await hears(tomas, HELPLINE)
     await until(lambda: " ".join(here.owner.reads(here.staff)).count("may be in crisis") == 2)
-    await hears(tomas, "nothing reviewed")
+    assert "nothing reviewed" not in " ".join(tomas.reads())
     assert "how can I end my life" in lines(tomas, tomas.talk)
     assert " ".join(tomas.reads()).count(HELPLINE) == 2  # once for each time
 

@@ -6,11 +6,11 @@ TEXT = """\
 ### Who can see what
 
 What you write in a room is seen by the people in that room: other members \
-and the clinic's team. Use any name you like. Please do not share what others say here.
+and the clinic’s team. Use any name you like. Please do not share what others say here.
 
 ### What is kept
 
-Your name here, your place in the group and the messages in the clinic's own \
+Your name here, your place in the group and the messages in the clinic’s own \
 rooms are kept, encrypted, until they expire or you ask us to remove them. `/privacy` says more.
 
 ### What is checked

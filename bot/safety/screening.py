@@ -102,7 +102,7 @@ def _words(ctx: Context) -> str:
     return (
         "It sounds as if things are very hard right now. You do not have to carry this alone.\n\n"
         f"**If you may be in danger, call {number} now**, or ask somebody near you to call."
-        f"{talk}\n\nThe clinic's team has been told that you may need support. "
+        f"{talk}\n\nThe clinic’s team has been told that you may need support. "
         "They may not see it at once."
     )
 

@@ -76,6 +76,17 @@ async def test_the_patient_hears_privately_that_it_was_seen(world: World) -> Non
     assert not world.seen_by("ben")
 
 
+async def test_somebody_in_danger_who_asked_for_nothing_hears_of_no_request_of_theirs(
+    world: World,
+) -> None:
+    await world.says("ana", "I want to kill myself")
+    world.seen_by("ana")
+    await world.presses("dr", "I have seen it", world.staff_room)
+    told = world.seen_by("ana")
+    assert "team has seen that you may need help" in told
+    assert "Your request" not in told
+
+
 async def test_seeing_it_twice_changes_nothing_and_tells_nobody(world: World) -> None:
     await world.says("ana", "/appointment routine")
     await world.presses("dr", "I have seen it", world.staff_room)

@@ -156,6 +156,24 @@ async def test_a_clinician_is_let_into_the_staff_room_too(world: World) -> None:
     assert [room for room, _, _ in admitted(world)] == [world.room, world.staff_room]
 
 
+@pytest.mark.parametrize(
+    ("role", "words"),
+    [(Role.OWNER, "`/setup` lets you choose one"), (Role.CLINICIAN, "There is no staff room here")],
+)
+async def test_the_team_is_promised_no_staff_room_where_there_is_none(
+    world: World, role: Role, words: str
+) -> None:
+    code = await invite(world, role)
+    base = world.base("dr", Address("letter:@dr"), None) | {"user": Address("letter:@dr")}
+    answers = {"name": "Dr. Okafor", "consent": "yes"}
+    outcome = await world.hears(
+        Command.model_validate(base | {"name": "join", "args": code, "answers": answers})
+    )
+    welcome = next(a for a in outcome.actions if isinstance(a, Send) and "Welcome" in a.text)
+    assert words in welcome.text
+    assert "staff room is open" not in welcome.text
+
+
 async def test_somebody_who_left_comes_back_under_the_same_name(world: World) -> None:
     await world.person("ana")
     await world.says("ana", "/leave yes")

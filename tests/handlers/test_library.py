@@ -98,6 +98,12 @@ async def test_a_sign_of_danger_is_pointed_to_help_before_any_answer(
     assert world.button(ana, "See the signs").press == "appointment"
 
 
+async def test_words_of_crisis_get_help_and_no_search_result(world: World, ana: str) -> None:
+    seen = await world.says(ana, "/ask I want to kill myself")
+    assert "You do not have to carry this alone" in seen
+    assert "nothing reviewed" not in seen
+
+
 async def test_a_sign_of_danger_leads_an_answer_as_well(world: World, ana: str) -> None:
     seen = await world.says(ana, "/ask can I eat fibre during a flare with bleeding")
     assert seen.startswith("**If this is happening")

@@ -22,7 +22,7 @@ from bot.store import outbox
 log = structlog.get_logger(__name__)
 
 WAY_IN = (
-    "**Here is your way into the room.** The link works once, for you alone, until this time "
+    "**Here is your way into {room}.** The link works once, for you alone, until this time "
     "tomorrow. Please do not pass it on."
 )
 Admission = Admit | Decline | Restrict | Remove
@@ -60,7 +60,7 @@ class Gates:
                 room=action.to,
                 key=f"{action.key}#way",
                 priority=action.priority,
-                text=WAY_IN,
+                text=WAY_IN.format(room=action.what),
                 buttons=((enter,),),
             )
         )

@@ -126,10 +126,15 @@ def _choices(question: Question, answers: dict[str, str]) -> list[tuple[str, str
     if question.kind == "check":
         found.append((AGREE, "I agree"))
     elif kept := old(question, answers):
-        found.append((KEEP, f"Keep “{_cut(label(question, kept), LONGEST_KEPT)}”"))
+        found.append((KEEP, f"Keep “{shown(question, kept)}”"))
     if not question.required:
         found.append((SKIP, "Skip"))
     return found
+
+
+def shown(question: Question, answer: str) -> str:
+    """Return an answer as people read it, cut if it is long."""
+    return _cut(label(question, answer), LONGEST_KEPT)
 
 
 def old(question: Question, answers: dict[str, str]) -> str:

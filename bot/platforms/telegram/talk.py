@@ -68,8 +68,13 @@ class Talk(Data):
 
     def chosen(self, press: Press) -> str:
         """Return the present question with what was pressed; nothing for a button of another."""
-        button = self.button(press)
-        return f"{self.words()}\n\n**{literal(button.label)}**" if button else ""
+        button, question = self.button(press), self.question
+        if button is None:
+            return ""
+        said = button.label
+        if question is not None and press.verb == questions.KEEP:
+            said = questions.shown(question, questions.old(question, self.answers))
+        return f"{self.words()}\n\n**{literal(said)}**"
 
 
 class End(Enum):
