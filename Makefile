@@ -1,5 +1,5 @@
 # Every target sets up what it needs by itself: Python 3.11 to 3.13 and make are enough.
-.PHONY: help run test check lock clean
+.PHONY: help run test check bench lock clean
 .DEFAULT_GOAL := help
 
 export PYTHON CHROMIUM
@@ -23,6 +23,10 @@ check: ## style, types and who may import whom
 	@$(bin)/ruff format --check --quiet
 	@$(bin)/mypy --no-error-summary
 	@$(bin)/lint-imports --no-logo
+
+bench: ## how fast it is beside others on this machine, about 6 minutes (a look: ARGS=--quick)
+	@.ci/setup dev
+	@$(bin)/python -m tests.bench $(ARGS)
 
 lock: ## write the lock files again after a change of pyproject.toml (newest: make lock ARGS=--upgrade)
 	@.ci/setup run

@@ -8,10 +8,11 @@ What happens between "who and where" and the outgoing check is in bot/answering.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 import structlog
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import answering, events
@@ -36,6 +37,7 @@ from bot.store.db import Database
 
 log = structlog.get_logger(__name__)
 
+EVERY: Collection[str] = ()  # platforms whose postmen are woken: whichever there are
 NEUTRAL = "This is a private service. If you have an invite, open its link or type it here."
 FAILED = "Something went wrong on our side. It has been noted. Please try again in a moment."
 
@@ -53,9 +55,9 @@ class App:
         settings: Settings,
         clock: Clock,
         capabilities: Callable[[], Mapping[str, Capabilities]],
-        wake: Callable[[], None] = lambda: None,
+        wake: Callable[[Collection[str]], None] = lambda _names: None,
     ) -> None:
-        """Take the parts; `wake` tells the postmen that there is something to send.
+        """Take the parts; `wake` tells these platforms' postmen that there is something to send.
 
         `capabilities` returns what each platform can do now: some learn more once they run.
         """
@@ -72,17 +74,21 @@ class App:
         return await asyncio.shield(self._handle(event))
 
     async def _handle(self, event: events.Event) -> Outcome:
+        danger = rules.crisis(_words(event))
         try:
             # Before everything else and whatever comes of the rest: somebody may be in danger.
-            if rules.crisis(_words(event)):
+            if danger:
                 await self._support(event)
             outcome = await self._once(event)
-        except OperationalError:
+        except (OperationalError, NoConnection):
             raise
         except Exception as error:  # the one place where a bug of a handler ends up
             log.exception("event failed", kind=event.kind, fault=type(error).__name__)
             outcome = await self._failed(event, error)
-        self.wake()
+        if danger or outcome.status is Status.FAILED:
+            self.wake(EVERY)
+        elif outcome.actions:
+            self.wake({platform_of(action.to) for action in outcome.actions})
         return outcome
 
     async def _once(self, event: events.Event) -> Outcome:

@@ -4,9 +4,10 @@ import asyncio
 import fcntl
 import os
 import socket
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -108,9 +109,10 @@ def build(
     contents = table()
     postmen: list[Postman] = []
 
-    def wake() -> None:
+    def wake(names: Collection[str]) -> None:
         for postman in postmen:
-            postman.wake()
+            if not names or postman.platform.name in names:
+                postman.wake()
 
     app = App(
         db=db,
@@ -161,7 +163,7 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         others = elsewhere(settings, db, clock or SystemClock())
         bot = build(settings, db, library, [web, *others], clock)
         for other in others:
-            other.wake = bot.app.wake
+            other.wake = partial(bot.app.wake, (other.name,))
         async with db.write() as session:
             await people.check_key(session)
             await outbox.release_all(session)

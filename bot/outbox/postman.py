@@ -14,7 +14,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot import events
 from bot.actions import Priority
@@ -85,10 +84,10 @@ class Postman:
             return
 
     async def _round(self) -> int:
-        """Go round once; when the database is in trouble, say so and come again."""
+        """Go round once; whatever goes wrong is said, and the postman comes again."""
         try:
             return await self._turn()
-        except SQLAlchemyError as trouble:
+        except Exception as trouble:  # a postman who dies in silence would be worse than any fault
             log.exception("outbox in trouble", fault=type(trouble).__name__)
             return 0
 
@@ -103,7 +102,7 @@ class Postman:
         async with self.db.write() as db:
             now = self.clock.now()
             await jobs.settle(db, results, now)
-            if claim is not None:
+            if claim is not None and wanted:
                 lanes = await jobs.take(db, claim, now, self.recheck)
         del self._results[: len(results)]  # only once that is kept
         for lane in lanes:

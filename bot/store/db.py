@@ -9,15 +9,17 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, LargeBinary, TypeDecorator, event
+from sqlalchemy import AsyncAdaptedQueuePool, DateTime, Dialect, LargeBinary, TypeDecorator, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Field
 
+from bot.store import quick
 from bot.store.commits import Commits
 from bot.store.vault import Vault
 
@@ -104,11 +106,12 @@ def prepare(path: Path) -> None:
 
 def _engine(path: Path, begin: str, *, size: int) -> AsyncEngine:
     engine = create_async_engine(
-        f"sqlite+aiosqlite:///{path}",
+        "sqlite+aiosqlite://",
+        async_creator=partial(quick.connect, path),
+        poolclass=AsyncAdaptedQueuePool,
         pool_size=size,
         max_overflow=0,
         pool_timeout=60,
-        connect_args={"isolation_level": None},
     )
 
     @event.listens_for(engine.sync_engine, "connect")

@@ -136,6 +136,8 @@ async def claim(
         .limit(limit)
     )
     rows = (await db.execute(query)).scalars().all()
+    if not rows:
+        return rows
     leased = update(Row).where(col(Row.number).in_([row.number for row in rows]))
     await db.execute(leased.values(lease_by=owner, lease_until=now + lease))
     return rows

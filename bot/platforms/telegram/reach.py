@@ -4,7 +4,7 @@ A bot cannot write to somebody who never opened it. What they are to be told wai
 the room in which they asked gets one neutral line with a button that opens the bot.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
@@ -20,6 +20,7 @@ from bot.store.db import vault_of
 
 WAIT_SECONDS = 600.0
 AGAIN = timedelta(hours=6)
+REMEMBERED, MOST_REMEMBERED = timedelta(minutes=1), 10_000  # another process may know better
 NUDGE = "I have an answer for one of you. Please open a private chat with me to read it."
 OPEN = "Open the bot"
 
@@ -29,10 +30,12 @@ class Reach:
     """Knows who can be written to."""
 
     desk: Desk
+    _reached: dict[Address, datetime] = field(default_factory=dict)
 
     async def lost(self, who: Address, room: Address | None) -> None:
         """Note that somebody cannot be written to; now and then, ask them to open the bot."""
         now = self.desk.clock.now()
+        self._reached.pop(who, None)
         async with self.desk.db.write() as db:
             lookup = vault_of(db).lookup("account", who)
             row = await db.get(TelegramPerson, lookup) or TelegramPerson(
@@ -66,6 +69,8 @@ class Reach:
         Tells whether that is news: then they have not seen yet what waited.
         """
         now = self.desk.clock.now()
+        if self._was_reached(who, now):
+            return False
         async with self.desk.db.read() as db:
             row = await db.get(TelegramPerson, vault_of(db).lookup("account", who))
         if row is None or row.reachable:
@@ -76,6 +81,16 @@ class Reach:
             await outbox.hurry(db, who, now)
         self.desk.wake()
         return True
+
+    def _was_reached(self, who: Address, now: datetime) -> bool:
+        """Tell whether this was looked up a moment ago, and note that it is now."""
+        if len(self._reached) > MOST_REMEMBERED:
+            self._reached.clear()
+        last = self._reached.get(who)
+        if last is not None and now - last < REMEMBERED:
+            return True
+        self._reached[who] = now
+        return False
 
     async def is_lost(self, who: Address) -> bool:
         """Tell whether somebody is known not to be reachable."""

@@ -80,7 +80,7 @@ class Clinic:
         self.telegram = TelegramPlatform(db, clock, settings, self.contents, Budget(self.limits))
         self.bot = build(settings, db, library(), [self.telegram], clock)
         self.bot.table = self.bot.app.table = self.contents
-        self.telegram.wake = self.bot.app.wake
+        self.telegram.wake = lambda: self.bot.app.wake(())
         self._tasks = [
             asyncio.create_task(self.telegram.run(self.bot.app.handle)),
             *(asyncio.create_task(postman.run()) for postman in self.bot.postmen),

@@ -1,0 +1,1 @@
+"""How fast the bot is beside others on one machine: `make bench`; docs/performance.md tells."""
