@@ -14,7 +14,7 @@ from bot import library
 from bot.errors import ConfigError
 from bot.platforms import Finding
 from bot.settings import PREFIX, THIS_MACHINE, Settings, Site, is_zone
-from bot.store import audit, groups, migrate, outbox, people
+from bot.store import audit, events, groups, migrate, outbox, people
 from bot.text import plural
 
 if TYPE_CHECKING:
@@ -125,13 +125,17 @@ async def rows(database: "Database") -> list[Finding]:
             what = "There is no group yet."
             found.append(Finding("warn", what, "Add one: roundtable group add SLUG --title …"))
         act = await audit.newest(db)
-        dead = len(await outbox.dead(db))
+        dead, failed = len(await outbox.dead(db)), await events.failed(db)
     if act and act.at - datetime.now(UTC) > BEHIND:
         what = "This machine's clock is behind the newest row of the audit log."
         found.append(Finding("wrong", what, "Set the clock by NTP before the bot starts."))
     if dead:
         what = f"{plural(dead, 'message')} could not be sent."
         found.append(Finding("warn", what, "See why: roundtable outbox list"))
+    if failed:
+        what = f"{plural(len(failed), 'event')} could not be answered, the last on "
+        what += f"{failed[-1].at:%Y-%m-%d %H:%M} UTC ({failed[-1].failure})."
+        found.append(Finding("warn", what, "The log of that moment says where it went wrong."))
     return found
 
 

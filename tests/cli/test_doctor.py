@@ -163,6 +163,16 @@ def test_a_clock_that_went_back_is_told(machine: Machine) -> None:
     assert "clock is behind" in said(machine, "rows", "wrong")
 
 
+def test_what_could_not_be_answered_is_told(machine: Machine) -> None:
+    change(
+        machine,
+        "INSERT INTO event (id, at, kind, failure) VALUES "
+        "('x', '2026-11-24 10:00:00.000000', 'update', 'TypeError')",
+    )
+    told = said(machine, "rows", "warn")
+    assert "1 event could not be answered, the last on 2026-11-24 10:00 UTC (TypeError)." in told
+
+
 def test_what_could_not_be_sent_is_counted(machine: Machine) -> None:
     machine.dead("a", "b")
     assert "2 messages could not be sent." in said(machine, "rows", "warn")
