@@ -4,13 +4,14 @@ A person gets an invite link of their own, for one person and one day, revoked a
 has used it. Nobody is ever banned: on Telegram a ban erases what a person wrote.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 import structlog
 from telegram import ChatMember, ChatPermissions
 
 from bot.actions import Address, Admit, Button, Decline, Receipt, Remove, Restrict, Send
-from bot.errors import DeliveryError, RetryLater
+from bot.errors import DeliveryError, RetryLater, Undeliverable
 from bot.platforms.telegram import passes
 from bot.platforms.telegram.addresses import chat_of
 from bot.platforms.telegram.desk import Desk
@@ -68,19 +69,23 @@ class Gates:
     async def _is_inside(self, action: Admit) -> bool:
         """Tell whether they are in the chat; a ban by hand gives way to the clinic's invite."""
         who, inside = chat_of(action.who), False
-        async with self.desk.call(action.to, counts=False) as chat:
-            member = await self.desk.bot.get_chat_member(chat, who)
-            inside = member.status in INSIDE or bool(getattr(member, "is_member", False))
-            if member.status == ChatMember.BANNED:
-                await self.desk.bot.unban_chat_member(chat, who, only_if_banned=True)
+        # Of somebody who was never there, Telegram says that there is no such person.
+        with suppress(Undeliverable):
+            async with self.desk.call(action.to, counts=False) as chat:
+                member = await self.desk.bot.get_chat_member(chat, who)
+                inside = member.status in INSIDE or bool(getattr(member, "is_member", False))
+                if member.status == ChatMember.BANNED:
+                    await self.desk.bot.unban_chat_member(chat, who, only_if_banned=True)
         return inside
 
     async def _approved(self, action: Admit) -> bool:
         approved = False
-        async with self.desk.call(action.to, counts=False) as chat:
-            # With nobody asking, Telegram says so, and the block ends here.
-            approved = await self.desk.bot.approve_chat_join_request(chat, chat_of(action.who))
-        return approved  # noqa: RET504 - the block may have ended before
+        # With nobody asking, Telegram refuses, in one word or another.
+        with suppress(Undeliverable):
+            async with self.desk.call(action.to, counts=False) as chat:
+                who = chat_of(action.who)
+                approved = await self.desk.bot.approve_chat_join_request(chat, who)
+        return approved
 
     async def _pass(self, who: Address, room: Address) -> str:
         """Return this person's link into the room: the one they got a moment ago, or a new one."""

@@ -52,7 +52,8 @@ class Intake:
             heard = Ear(bot.id, self.desk.username, now).hear(Update.de_json(raw, bot))
         except Exception as fault:  # noqa: BLE001 - whatever is wrong with it, the next one is heard
             await self.unreadable(raw, fault)
-            heard = rescued(raw, f"telegram:{bot.id}:{raw.get('update_id')}", now)
+            name = f"telegram:{bot.id}:{raw.get('update_id')}"
+            heard = rescued(raw, name, now, self.desk.username)
         if heard is not None:
             await self._heard(heard)
 

@@ -28,6 +28,7 @@ BATCH = 100
 LONG_POLL_SECONDS = 25
 SPARE_SECONDS = 10.0
 NOT_NOW = (OperationalError, NoConnection)  # the database could not store it
+AT_ONCE = 0.1
 SHORTEST, LONGEST = 0.5, 30.0
 TOKEN_SECONDS = 60.0
 
@@ -61,19 +62,23 @@ class Poller:
     unusable: Unusable
     offset: int = 0
     pause: float = SHORTEST
+    begun: bool = False
 
     async def run(self) -> None:
         """Ask and hear; trouble is told in plain words and tried again, ever more slowly."""
-        await self._no_webhook()
+        now = asyncio.get_running_loop().time
         while True:
+            asked = now()
             try:
                 batch = await self.bot.news(self.offset)
             except TelegramError as trouble:
                 await self._trouble(trouble)
                 continue
-            self.pause = SHORTEST
+            self.pause, self.begun = SHORTEST, True
             if batch and not await self.hear(batch):
                 await asyncio.sleep(SHORTEST)
+            elif not batch and now() - asked < AT_ONCE:
+                await asyncio.sleep(AT_ONCE)  # a server that does not wait for news
 
     async def hear(self, batch: Sequence[JSONDict]) -> bool:
         """Store a batch and move on behind it; False if something could not be stored."""
@@ -97,17 +102,15 @@ class Poller:
 
     async def _no_webhook(self) -> None:
         """Take a webhook away that an earlier set-up left: with one, nothing can be asked for."""
-        while True:
-            try:
-                if (await self.bot.get_webhook_info()).url:
-                    log.warning("a webhook was set; it is taken away, because the mode is polling")
-                    await self.bot.delete_webhook(drop_pending_updates=False)
-            except TelegramError as trouble:
-                await self._trouble(trouble)
-            else:
-                return
+        log.warning("a webhook was set; it is taken away, because the mode is polling")
+        try:
+            await self.bot.delete_webhook(drop_pending_updates=False)
+        except TelegramError as trouble:
+            log.warning("webhook not taken away", why=reason(trouble))
 
     async def _trouble(self, trouble: TelegramError) -> None:
+        if not self.begun and _is_webhook(trouble):  # later on, somebody else put it there
+            await self._no_webhook()
         wait, self.pause = self.pause, min(self.pause * 2, LONGEST)
         if isinstance(trouble, RetryAfter):
             after = trouble.retry_after
@@ -132,7 +135,7 @@ async def take_in(raw: JSONDict, take: Take, unusable: Unusable) -> None:
 def reason(trouble: TelegramError) -> str:
     """Return what is wrong between us and Telegram, and what to do about it."""
     match trouble:
-        case Conflict() if "webhook" in trouble.message.lower():
+        case Conflict() if _is_webhook(trouble):
             return "A webhook is set for this bot by another program. Start Roundtable again."
         case Conflict():
             return "Another program uses this bot's token. Stop it, or get a new token."
@@ -142,6 +145,10 @@ def reason(trouble: TelegramError) -> str:
             return "Telegram asks to wait."
         case _:
             return "Telegram cannot be reached, or answers with an error."
+
+
+def _is_webhook(trouble: TelegramError) -> bool:
+    return isinstance(trouble, Conflict) and "webhook" in trouble.message.lower()
 
 
 def _is_numbered(raw: object) -> bool:

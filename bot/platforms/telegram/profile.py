@@ -12,7 +12,8 @@ Nothing is sent that Telegram shows already, and nothing here stops the bot from
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from functools import partial
 
 import structlog
 from sqlmodel import col, select
@@ -23,7 +24,7 @@ from telegram import (
     BotCommandScopeChat,
     BotCommandScopeDefault,
 )
-from telegram.error import BadRequest, Forbidden, TelegramError
+from telegram.error import TelegramError
 
 from bot.actions import Address
 from bot.platforms.telegram.addresses import NAME, chat_of
@@ -46,11 +47,16 @@ async def publish(bot: Bot, table: Table, db: Database) -> None:
 
     To be called at each start, and when a room has been bound.
     """
+    await _tried(partial(_show, bot, commands(table.menu(None)), BotCommandScopeDefault()))
+    await _tried(partial(_words, bot))
+    for chat, purposes in (await bound(db)).items():
+        await _tried(partial(_show_room, bot, table, chat, purposes))
+
+
+async def _tried(part: Callable[[], Awaitable[None]]) -> None:
+    """Publish one part; without it the others are shown all the same."""
     try:
-        await _show(bot, commands(table.menu(None)), BotCommandScopeDefault())
-        await _words(bot)
-        for chat, purposes in (await bound(db)).items():
-            await _show_room(bot, table, chat, purposes)
+        await part()
     except TelegramError as error:
         log.warning("profile not published", fault=type(error).__name__)
 
@@ -105,10 +111,7 @@ async def _words(bot: Bot) -> None:
 async def _show_room(bot: Bot, table: Table, chat: int, purposes: set[str]) -> None:
     """Show a room's menu; in a forum that has both kinds of rooms the members' one."""
     role = Role.OWNER if purposes == {STAFF_ROOM} else Role.MEMBER
-    try:
-        await _show(bot, commands(_of_role(table, role)), BotCommandScopeChat(chat))
-    except (BadRequest, Forbidden) as error:
-        log.warning("menu of a room not published", fault=type(error).__name__)
+    await _show(bot, commands(_of_role(table, role)), BotCommandScopeChat(chat))
 
 
 def _of_role(table: Table, role: Role) -> Sequence[Route]:

@@ -21,6 +21,7 @@ from bot.platforms.telegram.rates import Budget
 
 log = structlog.get_logger(__name__)
 
+NO_METHOD = "not found"  # with a token that it has answered to before
 NETWORK_SECONDS = 2.0
 TOKEN_SECONDS = 60.0
 DONE = (
@@ -76,14 +77,20 @@ def understood(budget: Budget, chat: int) -> Iterator[None]:
         _refused(refused)
     except Forbidden as refused:
         _forbidden(refused)
-    except InvalidToken:
-        raise RetryLater(TOKEN_SECONDS, "Telegram does not know the bot's token") from None
+    except InvalidToken as refused:
+        _not_known(refused)
     except TimedOut:
         # It may have got there all the same: then it is said twice, which is counted here.
         log.warning("no answer from telegram, perhaps said twice")
         raise RetryLater(NETWORK_SECONDS, "no answer from Telegram in time") from None
     except TelegramError:  # the network, a conflict, an answer that cannot be read
         raise RetryLater(NETWORK_SECONDS, "no connection to Telegram") from None
+
+
+def _not_known(refused: InvalidToken) -> None:
+    if NO_METHOD in refused.message.lower():
+        raise Undeliverable("this Bot API server cannot do that") from None
+    raise RetryLater(TOKEN_SECONDS, "Telegram does not know the bot's token") from None
 
 
 def _refused(refused: BadRequest) -> None:

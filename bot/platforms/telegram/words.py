@@ -1,9 +1,11 @@
 """Words: what a message says to everybody who reads it, wherever Telegram keeps that."""
 
+import re
 from collections.abc import Iterator
 
 from telegram import Message, MessageEntity
 
+_COMMAND = re.compile(r"/[a-z0-9_]{1,64}(?:@(?P<bot>\w+))?(?=\s|$)", re.IGNORECASE)
 _CONTENT = (
     *("text", "animation", "audio", "document", "paid_media", "photo", "sticker", "story"),
     *("video", "video_note", "voice", "checklist", "contact", "dice", "game", "poll", "venue"),
@@ -44,10 +46,13 @@ def _parts(said: Message) -> Iterator[str]:
 
 def command(said: Message, username: str) -> str:
     """Return the command line that a message is; empty if it is none, or meant for another bot."""
-    text = said.text or said.caption or ""
-    entities = said.entities or said.caption_entities
-    first = next((one for one in entities if one.offset == 0), None)
-    if first is None or first.type != MessageEntity.BOT_COMMAND:
+    return command_in(said.text or said.caption or "", username)
+
+
+def command_in(text: str, username: str) -> str:
+    """Return these words if they are a command for this bot; empty if they are not."""
+    found = _COMMAND.match(text)
+    if found is None:
         return ""
-    other = text[: first.length].partition("@")[2]
+    other = found["bot"]
     return "" if other and other.lower() != username.lower() else text

@@ -2,6 +2,8 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
@@ -152,6 +154,22 @@ class Counted(Poller):
         return await super().hear(batch)
 
 
+async def test_a_server_that_does_not_wait_for_news_is_not_asked_all_the_time(
+    here: Heard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = 0
+
+    async def news(_offset: int) -> list[Any]:
+        nonlocal asked
+        asked += 1
+        return []
+
+    here.poller.bot = SimpleNamespace(news=news)  # type: ignore[assignment]
+    here.start()
+    await asyncio.sleep(0.35)
+    assert 2 <= asked <= 5
+
+
 async def test_exactly_what_is_understood_is_asked_for(here: Heard) -> None:
     here.start()
     here.say(ONE, "hello")
@@ -166,13 +184,13 @@ async def test_a_webhook_that_was_left_over_is_taken_away(here: Heard) -> None:
     with capture_logs() as logs:
         await here.server.quiet()
     assert here.words == ["waited"]
-    assert [one["event"][:17] for one in logs] == ["a webhook was set"]
+    assert [one["event"][:18] for one in logs] == ["a webhook was set;", "telegram not heard"]
     assert here.server.asked("deleteWebhook") != []
 
 
 async def test_a_left_over_webhook_goes_even_if_telegram_is_away_at_first(here: Heard) -> None:
     await here.bot.set_webhook(WEBHOOK)
-    here.server.faults.next("getWebhookInfo", status=502)
+    here.server.faults.next("deleteWebhook", status=502)
     here.say(ONE, "waited")
     here.start()
     await here.has("waited")

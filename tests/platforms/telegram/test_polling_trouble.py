@@ -55,6 +55,7 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
 @pytest.mark.parametrize("fault", FAULTS)
 async def test_trouble_is_told_in_plain_words_and_passes(here: Heard, fault: str) -> None:
     what, sentence = FAULTS[fault]
+    here.poller.begun = True
     here.server.faults.next("getUpdates", times=2, **what)
     here.say(ONE, "still here")
     with capture_logs() as logs:

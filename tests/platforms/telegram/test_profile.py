@@ -76,7 +76,7 @@ async def test_a_room_that_the_bot_was_thrown_out_of_keeps_no_other_from_its_men
     await there.bind(room)
     with capture_logs() as logs:
         await there.publish()
-    assert [line["event"] for line in logs] == ["menu of a room not published"]
+    assert [line["event"] for line in logs] == ["profile not published"]
     assert "ask" in await there.menu(BotCommandScopeChat(room.id))
 
 

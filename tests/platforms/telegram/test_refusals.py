@@ -96,6 +96,12 @@ def test_every_reason_was_tried() -> None:
         assert any(part in words for words in tried), part
 
 
+async def test_what_this_server_has_no_method_for_is_given_up() -> None:
+    told = await refused(InvalidToken("Not Found"))
+    assert isinstance(told, Undeliverable)
+    assert "cannot do that" in str(told)
+
+
 @pytest.mark.parametrize("kind", [BadRequest, Forbidden])
 async def test_a_refusal_that_is_new_keeps_telegrams_words(kind: type[TelegramError]) -> None:
     told = await refused(kind("Bad Request: the moon is too far" + " away" * 99))
@@ -122,7 +128,7 @@ async def test_a_group_with_a_new_number_is_told_by_it() -> None:
 @pytest.mark.parametrize(
     ("error", "after"),
     [
-        (InvalidToken(), refusals.TOKEN_SECONDS),
+        (InvalidToken("Unauthorized"), refusals.TOKEN_SECONDS),
         (TimedOut(), refusals.NETWORK_SECONDS),
         (NetworkError("Bad Gateway"), refusals.NETWORK_SECONDS),
         (Conflict("Conflict"), refusals.NETWORK_SECONDS),

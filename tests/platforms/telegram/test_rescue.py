@@ -30,8 +30,31 @@ def test_a_private_talk_and_an_edit_are_what_they_are() -> None:
 def test_a_caption_is_words_too() -> None:
     said = {key: value for key, value in SAID.items() if key != "text"} | {"caption": "look"}
     heard = rescued({"message": said}, "x", NOW)
-    assert heard is not None
+    assert isinstance(heard, events.Message)
     assert heard.text == "look"
+
+
+def test_a_command_is_a_command_and_a_topic_a_topic() -> None:
+    said = SAID | {"text": "/ask@bot why", "message_thread_id": 3, "is_topic_message": True}
+    heard = rescued({"message": said}, "x", NOW, "bot")
+    assert isinstance(heard, events.Command)
+    assert (heard.name, heard.args, heard.chat) == ("ask", "why", "telegram:-1001/3")
+
+
+def test_a_press_is_heard() -> None:
+    query = {"id": "q", "from": ANA, "data": "tip", "message": {"message_id": 7, "chat": ROOM}}
+    heard = rescued({"callback_query": query}, "x", NOW)
+    assert isinstance(heard, events.Pressed)
+    assert (heard.data, heard.chat, heard.message) == ("tip", "telegram:-1001", "7")
+    alone = rescued({"callback_query": query | {"message": None}}, "x", NOW)
+    assert isinstance(alone, events.Pressed)
+    assert (alone.chat, alone.message) == ("telegram:@42", "")
+
+
+@pytest.mark.parametrize("odd", [{"data": None}, {"id": 5}, {"from": None}])
+def test_a_press_that_cannot_be_read_is_nothing(odd: dict[str, Any]) -> None:
+    query = {"id": "q", "from": ANA, "data": "tip"} | odd
+    assert rescued({"callback_query": query}, "x", NOW) is None
 
 
 @pytest.mark.parametrize(

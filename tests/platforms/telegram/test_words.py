@@ -74,10 +74,14 @@ def test_an_address_in_the_open_is_read_once() -> None:
     assert read(text="https://a.example", entities=[shown]) == "https://a.example"
 
 
-def test_a_command_without_its_mark_is_none() -> None:
-    assert command(text="/ask x") == ""
-    assert command(text="/ask x", entities=[mark("bold", "/ask")]) == ""
-    assert command() == ""
+def test_a_command_needs_no_mark() -> None:
+    assert command(text="/ask x") == "/ask x"
+    assert command(text=f"/ask@{USERNAME.upper()}\nx").startswith("/ask")
+
+
+@pytest.mark.parametrize("text", ["", "/", "a /ask", "/ask.x", "/etc/passwd", "/ask@another x"])
+def test_what_only_looks_like_a_command_is_none(text: str) -> None:
+    assert command(text=text) == ""
 
 
 def test_only_a_command_for_this_bot_counts() -> None:
