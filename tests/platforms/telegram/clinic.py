@@ -168,6 +168,7 @@ async def clinic(
             limits,
         )
         await here.start()
+        await server.quiet()  # it has heard that it was let in before the rooms mean anything
         await here.opens()
         try:
             yield here
