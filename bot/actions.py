@@ -24,6 +24,11 @@ def is_person(address: Address) -> bool:
     return address.partition(":")[2].startswith("@")
 
 
+def without_thread(address: Address) -> Address:
+    """Return the chat that an address is: of a thread `platform:chat/thread` the chat it is in."""
+    return Address(address.partition("/")[0])
+
+
 class Data(BaseModel):
     """Frozen data: compared by value, stored as JSON, printed whole."""
 

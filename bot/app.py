@@ -74,10 +74,10 @@ class App:
         return await asyncio.shield(self._handle(event))
 
     async def _handle(self, event: events.Event) -> Outcome:
-        danger = rules.crisis(_words(event))
+        danger = False
         try:
             # Before everything else and whatever comes of the rest: somebody may be in danger.
-            if danger:
+            if danger := rules.crisis(_words(event)):
                 await self._support(event)
             outcome = await self._once(event)
         except (OperationalError, NoConnection):

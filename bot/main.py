@@ -4,7 +4,7 @@ import asyncio
 import fcntl
 import os
 import socket
-from collections.abc import AsyncIterator, Collection, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -201,21 +201,24 @@ def _doors(platforms: Sequence[Platform]) -> dict[str, str]:
     return {name: door for name, door in named.items() if door}
 
 
-async def _hear(platform: Platform, bot: Bot) -> None:
-    """Let a platform hear for good: a fault of ours in it is logged, and it starts anew."""
+async def _for_good(work: Callable[[], Awaitable[None]], platform: str) -> None:
+    """Let an ear or a postman work for good: a fault of ours is logged, and it starts anew."""
     while True:
         try:
-            await platform.run(bot.app.handle)
-        except Exception as fault:  # the one place where a bug of a platform's ear ends up
-            log.exception("platform failed", platform=platform.name, fault=type(fault).__name__)
+            await work()
+        except Exception as fault:  # the one place where a bug of an ear or a postman ends up
+            log.exception("work failed", platform=platform, fault=type(fault).__name__)
             await asyncio.sleep(PAUSE_SECONDS)
 
 
 @asynccontextmanager
 async def _at_work(bot: Bot, platforms: Sequence[Platform]) -> AsyncIterator[None]:
     """Hear, deliver and keep time for as long as the block lasts."""
-    ears = [asyncio.create_task(_hear(platform, bot)) for platform in platforms]
-    postmen = [asyncio.create_task(postman.run()) for postman in bot.postmen]
+    ears = [
+        asyncio.create_task(_for_good(partial(one.run, bot.app.handle), one.name))
+        for one in platforms
+    ]
+    postmen = [asyncio.create_task(_for_good(one.run, one.platform.name)) for one in bot.postmen]
     scheduler = bot.sweeper.start()
     try:
         yield

@@ -6,6 +6,7 @@ from bot.actions import Button, Priority, Send
 from bot.context import Context
 from bot.events import Command
 from bot.routing import Answer, Route
+from bot.safety.screening import emergency_number
 from bot.store import bookings, cases
 from bot.store.cases import Case, Kind, State
 from bot.text import day_and_time, literal
@@ -58,7 +59,7 @@ async def _in_danger(event: Command, ctx: Context, kind: Kind) -> list[Send]:
     case, told = await _case(event, ctx, kind, red_flag=kind is Kind.URGENT)
     return [
         event.whisper(
-            f"**If this may be an emergency, call {_emergency(ctx)} now.** "
+            f"**If this may be an emergency, call {emergency_number(ctx)} now.** "
             "Or ask somebody near you to call.\n\n"
             f"For help today, call {_urgent_line(ctx)}.\n\n"
             f"Your request is **{case.ref}**. The team has been told. {HONEST} "
@@ -134,12 +135,9 @@ async def _told(event: Command, ctx: Context, case: Case, what: str) -> list[Sen
 
 
 def _calls(ctx: Context) -> str:
-    return f"For help today, call {_urgent_line(ctx)}. In an emergency, call {_emergency(ctx)}."
-
-
-def _emergency(ctx: Context) -> str:
-    lines = ctx.library.helplines(ctx.here.country, "emergency")
-    return lines[0].contact if lines else "your local emergency number"
+    return (
+        f"For help today, call {_urgent_line(ctx)}. In an emergency, call {emergency_number(ctx)}."
+    )
 
 
 def _urgent_line(ctx: Context) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.actions import Action, Address, Admit, Remove, platform_of
+from bot.actions import Action, Address, Admit, Remove, platform_of, without_thread
 from bot.store import groups, people
 from bot.store.people import Role
 
@@ -58,7 +58,7 @@ def _chats(every: Sequence[Address]) -> Sequence[Address]:
     """Return one room of each chat: whoever enters it enters all its threads."""
     first: dict[str, Address] = {}
     for room in every:
-        first.setdefault(room.partition("/")[0], room)
+        first.setdefault(without_thread(room), room)
     return list(first.values())
 
 

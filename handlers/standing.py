@@ -2,7 +2,7 @@
 
 import structlog
 
-from bot.actions import Address, Priority, Send, platform_of
+from bot.actions import Address, Priority, Send, platform_of, without_thread
 from bot.context import Context
 from bot.events import Moved, Standing
 from bot.routing import Answer, Listener
@@ -48,7 +48,7 @@ def _named(room: Address, ctx: Context) -> str:
 
 
 def _is_within(room: Address, chat: Address) -> bool:
-    return room.partition("/")[0] == chat.partition("/")[0]
+    return without_thread(room) == without_thread(chat)
 
 
 async def moved(event: Moved, ctx: Context) -> Answer:

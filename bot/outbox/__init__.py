@@ -1,7 +1,7 @@
 """The postmen: one for each platform, carrying out what the outbox holds.
 
 What is claimed is leased, carried out lane by lane (a chat's actions in order, chats side by
-side), and settled as soon as a lane has ended. A crash in between means that the lease runs out
+side), and each is settled as soon as it has ended. A crash in between means that the lease runs out
 and the action is carried out again under the same key. A platform that keeps its rooms in this
 very database is served in one transaction, so there it happens exactly once.
 """

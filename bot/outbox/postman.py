@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot import events
 from bot.actions import Priority
@@ -84,25 +85,26 @@ class Postman:
             return
 
     async def _round(self) -> int:
-        """Go round once; whatever goes wrong is said, and the postman comes again."""
+        """Go round once; when the database is in trouble, say so and come again."""
         try:
             return await self._turn()
-        except Exception as trouble:  # a postman who dies in silence would be worse than any fault
+        except SQLAlchemyError as trouble:
             log.exception("outbox in trouble", fault=type(trouble).__name__)
             return 0
 
     async def _turn(self) -> int:
         """Settle what was sent and start what may go; return how many rows that concerned."""
         claim = self._claim()
-        wanted = claim is not None and await self._waits(claim)
+        if claim is not None and not await self._waits(claim):
+            claim = None
         results = self._results[:]
-        if not (results or wanted):
+        if not results and claim is None:
             return 0
         lanes: list[list[Job]] = []
         async with self.db.write() as db:
             now = self.clock.now()
             await jobs.settle(db, results, now)
-            if claim is not None and wanted:
+            if claim is not None:
                 lanes = await jobs.take(db, claim, now, self.recheck)
         del self._results[: len(results)]  # only once that is kept
         for lane in lanes:

@@ -2,7 +2,17 @@
 
 from datetime import timedelta
 
-from bot.actions import Action, Address, Decline, Delete, Priority, Remove, Send, is_person
+from bot.actions import (
+    Action,
+    Address,
+    Decline,
+    Delete,
+    Priority,
+    Remove,
+    Send,
+    is_person,
+    without_thread,
+)
 from bot.context import Context
 from bot.events import Command, Edited, Event, Joined, JoinRequested, Message
 from bot.store import audit, groups, people
@@ -27,9 +37,14 @@ NOT_THE_TEAM = (
 
 def may_enter(ctx: Context) -> bool:
     """Tell whether the person has a place in this room; the staff room is the staff's."""
-    if ctx.member is None:
+    return allows(ctx.member, ctx.purpose)
+
+
+def allows(place: people.Membership | None, purpose: str | None) -> bool:
+    """Tell whether a place in a group lets somebody into its rooms of this purpose."""
+    if place is None:
         return False
-    return ctx.purpose != groups.STAFF or people.Role(ctx.member.role).is_staff
+    return purpose != groups.STAFF or people.Role(place.role).is_staff
 
 
 async def at_door(event: Event, ctx: Context) -> Address | None:
@@ -66,7 +81,7 @@ async def turned_away(event: Event, ctx: Context) -> list[Action]:
     room = await at_door(event, ctx)
     if room is None:
         return []
-    chat = room.partition("/")[0]
+    chat = without_thread(room)
     once = vault_of(ctx.db).lookup("turned away", f"{event.user} {chat} {ctx.now:%Y-%m-%d}")
     group_id = ctx.group.id if ctx.group else None
     await audit.add(ctx.db, ctx.now, "bot", "turned away", group_id=group_id, detail=event.kind)

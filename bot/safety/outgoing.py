@@ -14,6 +14,7 @@ from bot.context import Context
 from bot.errors import OutgoingBlocked
 from bot.events import Base, Edited, Message
 from bot.library import Library
+from bot.safety import gate
 from bot.store import content, groups, people
 
 LONGEST = 20_000
@@ -101,9 +102,7 @@ async def _has_a_place(db: AsyncSession, action: Admit) -> bool:
     if found is None or person is None:
         return False
     place = await people.membership(db, person.id, found[0].id)
-    if place is None:
-        return False
-    return found[1].purpose != groups.STAFF or people.Role(place.role).is_staff
+    return gate.allows(place, found[1].purpose)
 
 
 async def still_right(

@@ -92,11 +92,15 @@ async def support(event: events.Base, ctx: Context) -> list[Action]:
     return [message, *await _alert(ctx, ctx.group, ctx.person)]
 
 
+def emergency_number(ctx: Context) -> str:
+    """Return the emergency number of the group's country, or words where none is known."""
+    lines = ctx.library.helplines(ctx.here.country, "emergency")
+    return lines[0].contact if lines else "your local emergency number"
+
+
 def _words(ctx: Context) -> str:
-    country = ctx.here.country
-    emergency = ctx.library.helplines(country, "emergency")
-    crisis = ctx.library.helplines(country, "crisis")
-    number = emergency[0].contact if emergency else "your local emergency number"
+    crisis = ctx.library.helplines(ctx.here.country, "crisis")
+    number = emergency_number(ctx)
     lines = "\n".join(f"- **{line.name}**: {line.contact}" for line in crisis)
     talk = f"\n\nYou can talk to somebody now:\n\n{lines}" if lines else ""
     return (

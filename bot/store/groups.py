@@ -8,7 +8,7 @@ from sqlalchemy import or_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel, col, select
 
-from bot.actions import Address, platform_of
+from bot.actions import Address, platform_of, without_thread
 from bot.store.db import moment
 
 GROUP = "group"
@@ -71,7 +71,7 @@ async def of_room(db: AsyncSession, address: Address) -> tuple[Group, Room] | No
     A thread `platform:chat/thread` that is bound itself is a room of its own; any other belongs
     with its chat.
     """
-    chat = address.partition("/")[0]
+    chat = without_thread(address)
     query = select(Group, Room).join(Room).where(col(Room.address).in_([address, chat]))
     found = sorted((await db.execute(query)).all(), key=lambda row: -len(row[1].address))
     return (found[0][0], found[0][1]) if found else None
@@ -79,7 +79,7 @@ async def of_room(db: AsyncSession, address: Address) -> tuple[Group, Room] | No
 
 async def in_chat(db: AsyncSession, chat: Address) -> Sequence[tuple[Group, Room]]:
     """Return the rooms in a chat, each with its group: the chat itself, or threads of it."""
-    chat = Address(chat.partition("/")[0])
+    chat = without_thread(chat)
     thread = col(Room.address).startswith(f"{chat}/", autoescape=True)
     query = select(Group, Room).join(Room).where(or_(col(Room.address) == chat, thread))
     found = (await db.execute(query.order_by(col(Room.address)))).all()

@@ -4,7 +4,7 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from bot.actions import Action, Address, platform_of
+from bot.actions import Action, Address, platform_of, without_thread
 from bot.store import groups, outbox
 from bot.store.db import vault_of
 from bot.store.groups import Group, Room
@@ -19,16 +19,16 @@ async def move(db: AsyncSession, old: Address, new: Address) -> Group | None:
     found = await groups.in_chat(db, old)
     if not found or await groups.in_chat(db, new):
         return None
-    moved = {Address(room.address): _moved(Address(room.address), old, new) for _, room in found}
-    for before, after in moved.items():
+    for before in [Address(room.address) for _, room in found]:
+        after = moved(before, old, new)
         await db.execute(update(Room).where(col(Room.address) == before).values(address=after))
     await _redirect(db, old, new)
     return found[0][0]
 
 
-def _moved(address: Address, old: Address, new: Address) -> Address:
-    chat, slash, thread = address.partition("/")
-    return Address(f"{new}{slash}{thread}") if chat == old else address
+def moved(address: Address, old: Address, new: Address) -> Address:
+    """Return where an address leads once the chat `old` is `new`: its threads go with it."""
+    return Address(address.replace(old, new, 1)) if without_thread(address) == old else address
 
 
 async def _redirect(db: AsyncSession, old: Address, new: Address) -> None:
@@ -46,5 +46,5 @@ async def _redirect(db: AsyncSession, old: Address, new: Address) -> None:
 
 
 def _aimed(action: Action, old: Address, new: Address) -> Action:
-    room = _moved(action.room, old, new) if action.room else None
-    return action.model_copy(update={"to": _moved(action.to, old, new), "room": room})
+    room = moved(action.room, old, new) if action.room else None
+    return action.model_copy(update={"to": moved(action.to, old, new), "room": room})

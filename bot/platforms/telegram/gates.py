@@ -15,6 +15,7 @@ from bot.errors import DeliveryError, RetryLater, Undeliverable
 from bot.platforms.telegram import passes
 from bot.platforms.telegram.addresses import chat_of
 from bot.platforms.telegram.desk import Desk
+from bot.platforms.telegram.members import is_inside
 from bot.platforms.telegram.refusals import Migrated
 from bot.platforms.telegram.sending import Sender
 from bot.platforms.telegram.tables import TelegramPass
@@ -27,7 +28,6 @@ WAY_IN = (
     "tomorrow. Please do not pass it on."
 )
 Admission = Admit | Decline | Restrict | Remove
-INSIDE = {ChatMember.OWNER, ChatMember.ADMINISTRATOR, ChatMember.MEMBER}
 
 
 @dataclass(slots=True)
@@ -73,7 +73,7 @@ class Gates:
         with suppress(Undeliverable):
             async with self.desk.call(action.to, counts=False) as chat:
                 member = await self.desk.bot.get_chat_member(chat, who)
-                inside = member.status in INSIDE or bool(getattr(member, "is_member", False))
+                inside = is_inside(member)
                 if member.status == ChatMember.BANNED:
                     await self.desk.bot.unban_chat_member(chat, who, only_if_banned=True)
         return inside

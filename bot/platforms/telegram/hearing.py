@@ -9,10 +9,8 @@ from bot import events
 from bot.actions import Address, File
 from bot.platforms.telegram import words
 from bot.platforms.telegram.addresses import person, room
+from bot.platforms.telegram.members import is_able, is_inside
 from bot.routing import split
-
-RIGHTS = ("can_delete_messages", "can_restrict_members", "can_invite_users", "can_pin_messages")
-INSIDE = {ChatMember.OWNER, ChatMember.ADMINISTRATOR, ChatMember.MEMBER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +35,6 @@ class Reached:
 class Faceless:
     """An admin gave a command in the group's own name, so nobody knows who asks."""
 
-    id: str
     chat: Address
 
 
@@ -52,9 +49,13 @@ class Ear:
     username: str
     now: datetime
 
+    def name(self, number: object) -> str:
+        """Return the id of the event that an update is: the same however often it comes."""
+        return f"telegram:{self.bot}:{number}"
+
     def hear(self, update: Update) -> Heard | None:
         """Return what an update says; None if it says nothing that concerns the bot."""
-        name = f"telegram:{self.bot}:{update.update_id}"
+        name = self.name(update.update_id)
         match update:
             case Update(message=Message() as said):
                 return self._message(name, said)
@@ -77,7 +78,7 @@ class Ear:
             return None
         command = words.command(said, self.username)
         if user is None:
-            return Faceless(name, chat) if command else None
+            return Faceless(chat) if command else None
         at, number = said.date, str(said.message_id)
         if command:
             called, args = split(command)
@@ -168,12 +169,8 @@ def _files(said: Message) -> tuple[File, ...]:
     )
 
 
-def _inside(member: ChatMember) -> bool:
-    return member.status in INSIDE or bool(getattr(member, "is_member", False))
-
-
 def _moved_in_or_out(name: str, change: ChatMemberUpdated) -> Heard | None:
-    before, after = _inside(change.old_chat_member), _inside(change.new_chat_member)
+    before, after = is_inside(change.old_chat_member), is_inside(change.new_chat_member)
     who = change.new_chat_member.user
     if before == after or who.is_bot:
         return None
@@ -190,12 +187,11 @@ def _standing(name: str, change: ChatMemberUpdated) -> Heard | None:
     member = change.new_chat_member
     if change.chat.type == Chat.PRIVATE:
         return Reached(person(change.chat.id), member.status != ChatMember.BANNED)
-    able = all(getattr(member, right, False) for right in RIGHTS)
     return events.Standing(
         id=name,
         at=change.date,
         chat=room(change.chat.id),
         user=events.NOBODY,
-        inside=_inside(member),
-        able=able,
+        inside=is_inside(member),
+        able=is_able(member),
     )

@@ -25,6 +25,8 @@ from bot.store import events as seen
 
 log = structlog.get_logger(__name__)
 
+# What an update leads to that is not as the library, or the bot, expects it.
+MALFORMED = (AttributeError, LookupError, OSError, OverflowError, TypeError, ValueError)
 TOO_OLD = "This button is too old. Please type the command instead."
 WRITTEN = "I have written to you privately."
 FACELESS = (
@@ -47,24 +49,24 @@ class Intake:
 
     async def take(self, raw: JSONDict) -> None:
         """Take one update; raises OperationalError if it could not be stored."""
-        bot, now = self.desk.bot, self.desk.clock.now()
+        ear = self._ear()
         try:
-            heard = Ear(bot.id, self.desk.username, now).hear(Update.de_json(raw, bot))
-        except Exception as fault:  # noqa: BLE001 - whatever is wrong with it, the next one is heard
+            heard = ear.hear(Update.de_json(raw, self.desk.bot))
+        except MALFORMED as fault:
             await self.unreadable(raw, fault)
-            name = f"telegram:{bot.id}:{raw.get('update_id')}"
-            heard = rescued(raw, name, now, self.desk.username)
+            heard = rescued(raw, ear.name(raw.get("update_id")), ear.now, ear.username)
         if heard is not None:
             await self._heard(heard)
 
     async def unreadable(self, raw: JSONDict, fault: Exception) -> None:
         """Record an update that could not be used, without its words."""
-        number = raw.get("update_id")
-        log.error("update not usable", update=number, fault=type(fault).__name__)
-        name = f"{self.desk.bot.id}:{number}"
+        number, ear, kind = raw.get("update_id"), self._ear(), type(fault).__name__
+        log.error("update not usable", update=number, fault=kind)
         async with self.desk.db.write() as db:
-            now = self.desk.clock.now()
-            await seen.mark(db, f"telegram:{name}#unusable", "update", now, type(fault).__name__)
+            await seen.mark(db, f"{ear.name(number)}#unusable", "update", ear.now, kind)
+
+    def _ear(self) -> Ear:
+        return Ear(self.desk.bot.id, self.desk.username, self.desk.clock.now())
 
     async def give(self, event: events.Event) -> Outcome:
         """Give one event to the ring, and look whether it changed anybody's menu."""

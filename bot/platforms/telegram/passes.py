@@ -9,6 +9,7 @@ from sqlmodel import col, delete, select
 
 from bot.actions import Address
 from bot.platforms.telegram.tables import TelegramPass
+from bot.store import moves
 from bot.store.db import vault_of
 
 LIFETIME = timedelta(days=1)
@@ -94,10 +95,8 @@ async def move(db: AsyncSession, old: Address, new: Address) -> None:
     """Keep the links of a chat, and of the topics in it, under its new address."""
     query = select(TelegramPass).where(col(TelegramPass.revoked_at).is_(None))
     for row in (await db.execute(query)).scalars():
-        chat, slash, thread = row.room.partition("/")
-        if chat == old:
-            row.room = f"{new}{slash}{thread}"
-            db.add(row)
+        row.room = moves.moved(Address(row.room), old, new)
+        db.add(row)
     await db.flush()
 
 

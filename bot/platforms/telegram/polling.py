@@ -9,7 +9,6 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 import structlog
 from sqlalchemy.exc import OperationalError
@@ -17,6 +16,8 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from telegram import Bot
 from telegram._utils.types import JSONDict
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+
+from bot.platforms.telegram import refusals
 
 log = structlog.get_logger(__name__)
 
@@ -30,7 +31,6 @@ SPARE_SECONDS = 10.0
 NOT_NOW = (OperationalError, NoConnection)  # the database could not store it
 AT_ONCE = 0.1
 SHORTEST, LONGEST = 0.5, 30.0
-TOKEN_SECONDS = 60.0
 
 Take = Callable[[JSONDict], Awaitable[None]]
 Unusable = Callable[[JSONDict, Exception], Awaitable[None]]
@@ -39,15 +39,15 @@ Unusable = Callable[[JSONDict, Exception], Awaitable[None]]
 class Line(Bot):
     """The bot on the wire; updates come as they are, so that a malformed one spoils no other."""
 
-    async def news(self, offset: int, seconds: int = LONG_POLL_SECONDS) -> list[JSONDict]:
+    async def news(self, offset: int, wait: int = LONG_POLL_SECONDS) -> list[JSONDict]:
         """Return the updates from `offset` on, waiting for one; lower ones are confirmed by it."""
         asked = {
             "offset": offset,
             "limit": BATCH,
-            "timeout": seconds,
+            "timeout": wait,
             "allowed_updates": list(ALLOWED),
         }
-        found: object = await self._post("getUpdates", asked, read_timeout=seconds + SPARE_SECONDS)
+        found: object = await self._post("getUpdates", asked, read_timeout=wait + SPARE_SECONDS)
         if not isinstance(found, list) or not all(map(_is_numbered, found)):
             raise TelegramError("the answer holds no updates")  # somebody else's, a proxy's say
         return found
@@ -113,10 +113,9 @@ class Poller:
             await self._no_webhook()
         wait, self.pause = self.pause, min(self.pause * 2, LONGEST)
         if isinstance(trouble, RetryAfter):
-            after = trouble.retry_after
-            wait = after.total_seconds() if isinstance(after, timedelta) else float(after)
+            wait = refusals.seconds(trouble)
         elif isinstance(trouble, InvalidToken):
-            wait = TOKEN_SECONDS
+            wait = refusals.TOKEN_SECONDS
         log.warning("telegram not heard", why=reason(trouble), again_in=f"{wait:.1f} s")
         await asyncio.sleep(wait)
 

@@ -1,6 +1,5 @@
 """Refusals: what Telegram's refusals mean for an action: wait, give up, or it is done already."""
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -18,6 +17,7 @@ from telegram.error import (
 
 from bot.errors import RetryLater, RoundtableError, Undeliverable
 from bot.platforms.telegram.rates import Budget
+from bot.platforms.telegram.wire import TOKEN
 
 log = structlog.get_logger(__name__)
 
@@ -45,7 +45,6 @@ REASONS = {
     "is not a member": "the bot is not in the chat",
     "thread not found": "the topic is gone",
 }
-_TOKEN = re.compile(r"\d+:[\w-]{10,}")
 
 
 class Unreachable(RoundtableError):
@@ -67,8 +66,7 @@ def understood(budget: Budget, chat: int) -> Iterator[None]:
     try:
         yield
     except RetryAfter as told:
-        seconds = told.retry_after
-        after = seconds.total_seconds() if isinstance(seconds, timedelta) else float(seconds)
+        after = seconds(told)
         budget.paused(chat, after)
         raise RetryLater(after, "Telegram asks to wait") from None
     except ChatMigrated as moved:
@@ -85,6 +83,12 @@ def understood(budget: Budget, chat: int) -> Iterator[None]:
         raise RetryLater(NETWORK_SECONDS, "no answer from Telegram in time") from None
     except TelegramError:  # the network, a conflict, an answer that cannot be read
         raise RetryLater(NETWORK_SECONDS, "no connection to Telegram") from None
+
+
+def seconds(told: RetryAfter) -> float:
+    """Return how long Telegram asks to wait."""
+    after = told.retry_after
+    return after.total_seconds() if isinstance(after, timedelta) else float(after)
 
 
 def _not_known(refused: InvalidToken) -> None:
@@ -112,4 +116,4 @@ def _reason(said: str) -> str:
     for part, reason in REASONS.items():
         if part in said:
             return reason
-    return f"Telegram refused it: {_TOKEN.sub('…', said)[:150]}"
+    return f"Telegram refused it: {TOKEN.sub('…', said)[:150]}"

@@ -16,19 +16,13 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden
 from bot.actions import Address
 from bot.platforms import Finding
 from bot.platforms.telegram import addresses
+from bot.platforms.telegram.members import RIGHTS
 from bot.store import people
 from bot.store.db import Database
 from bot.store.groups import Group, Room
 from bot.store.people import Role
 from bot.text import plural
 
-# What the bot must be allowed in a room, and how a person says it.
-RIGHTS = {
-    "can_delete_messages": "delete messages",
-    "can_restrict_members": "restrict members",
-    "can_invite_users": "invite people with a link",
-    "can_pin_messages": "pin messages",
-}
 NEEDLESS = ("can_promote_members", "can_change_info", "is_anonymous")
 
 

@@ -55,7 +55,7 @@ class Sender:
         spoken = buttons.spoken(action.buttons)
         parts = markup.parts(f"{action.text}\n\n{spoken}" if spoken else action.text)
         keyboard = await self._picker(action) or await self._keyboard(action.buttons)
-        done = self._begun.setdefault(action.key, [])
+        done = self._begun.get(action.key, [])
         for number in range(len(done), len(parts)):
             last = number == len(parts) - 1
             async with self.desk.call(action.to, action.priority) as chat:
@@ -67,8 +67,8 @@ class Sender:
                     parse_mode=ParseMode.HTML,
                     link_preview_options=NO_PREVIEW,
                 )
-                done.append(sent.message_id)
-        del self._begun[action.key]
+                self._begun[action.key] = done = [*done, sent.message_id]
+        self._begun.pop(action.key, None)
         return Receipt(message=",".join(map(str, done)))
 
     async def _keyboard(self, rows: Rows) -> InlineKeyboardMarkup | None:
@@ -87,7 +87,6 @@ class Sender:
     async def file(self, action: SendFile) -> Receipt:
         """Hand over a file with a few words."""
         caption = markup.parts(action.caption, MessageLimit.CAPTION_LENGTH)[:1]
-        number = ""
         async with self.desk.call(action.to, action.priority) as chat:
             sent = await self.desk.bot.send_document(
                 chat,
@@ -97,8 +96,7 @@ class Sender:
                 **_manner(action),
                 parse_mode=ParseMode.HTML,
             )
-            number = str(sent.message_id)
-        return Receipt(message=number)
+        return Receipt(message=str(sent.message_id))
 
     async def edit(self, action: Edit) -> Receipt:
         """Change what was said; words that have become shorter leave no message behind."""

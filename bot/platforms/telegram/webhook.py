@@ -62,8 +62,10 @@ class Webhook:
             raw = json.loads(await request.body())
         except (ValueError, RecursionError):
             return Response(status_code=BAD)
-        if not isinstance(raw, dict) or self.take is None:
-            return Response(status_code=LATER if isinstance(raw, dict) else BAD)
+        if not isinstance(raw, dict):
+            return Response(status_code=BAD)
+        if self.take is None:
+            return Response(status_code=LATER)
         return await self._stored(raw, self.take)
 
     async def _stored(self, raw: JSONDict, take: Take) -> Response:

@@ -39,7 +39,7 @@ from telegram.request import BaseRequest, RequestData
 POOL = 64
 CHUNK = 64 * 1024
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
-_TOKEN = re.compile(r"\d+:[\w-]{10,}")
+TOKEN = re.compile(r"\d+:[\w-]{10,}")
 
 
 class AioRequest(BaseRequest):
@@ -208,7 +208,7 @@ def _or(asked: ODVInput[float], usual: float | None) -> float | None:
 
 def _clean(url: str, content: bytes) -> bytes:
     """Return a stranger's answer (a proxy's page, say) without the token, should it quote it."""
-    for token in _TOKEN.findall(url):
+    for token in TOKEN.findall(url):
         content = content.replace(token.encode(), b"***")
     return content
 

@@ -10,7 +10,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from bot.platforms import Finding
-from bot.platforms.telegram import addresses, checkup, hearing, rooms
+from bot.platforms.telegram import addresses, buttons, checkup, members
 from bot.platforms.telegram.polling import ALLOWED
 from bot.settings import Telegram
 from bot.store import people
@@ -261,8 +261,9 @@ async def test_a_bot_that_is_no_administrator_is_told(there: Stage) -> None:
     assert "invite people with a link and pin messages" in words(found, "wrong")
 
 
-def test_the_rights_looked_for_are_those_whose_loss_is_heard() -> None:
-    assert set(rooms.RIGHTS) == set(hearing.RIGHTS)
+def test_the_rights_looked_for_are_those_that_a_picked_room_gives() -> None:
+    given = {name for name, has in buttons._rights(promotes=False).to_dict().items() if has}
+    assert given - {"can_manage_chat"} == set(members.RIGHTS)
 
 
 async def test_each_right_that_is_missing_is_named(there: Stage) -> None:

@@ -208,6 +208,7 @@ async def test_another_command_goes_through_while_a_form_is_open(tmp_path: Path)
         await ana.hears("Quietly: now")
         ana.writes("alpha")
         await ana.hears("Second?")
+        assert [one.text for one in heard if isinstance(one, Typed)] == ["alpha"]
 
 
 async def test_an_admin_who_hides_is_told_how_to_be_known(tmp_path: Path) -> None:

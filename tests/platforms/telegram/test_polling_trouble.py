@@ -8,7 +8,7 @@ import pytest
 from structlog.testing import capture_logs
 from telegram.error import Conflict, TelegramError
 
-from bot.platforms.telegram import polling
+from bot.platforms.telegram import polling, refusals
 from tests.platforms.telegram.lines import Heard, connect, line
 
 ONE = 1
@@ -23,7 +23,7 @@ Logs = list[MutableMapping[str, Any]]
 @pytest.fixture
 async def here(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Heard]:
     monkeypatch.setattr(polling, "SHORTEST", 0.01)
-    monkeypatch.setattr(polling, "TOKEN_SECONDS", 0.05)
+    monkeypatch.setattr(refusals, "TOKEN_SECONDS", 0.05)
     async with line() as made:
         made.poller.pause = polling.SHORTEST
         yield made
@@ -91,7 +91,7 @@ async def test_an_unknown_token_is_asked_about_seldom(here: Heard) -> None:
     since = time.monotonic()
     here.start()
     await here.has("one")
-    assert time.monotonic() - since >= 2 * polling.TOKEN_SECONDS
+    assert time.monotonic() - since >= 2 * refusals.TOKEN_SECONDS
 
 
 async def test_what_telegram_asks_to_wait_is_waited(here: Heard) -> None:
@@ -162,6 +162,7 @@ async def test_a_second_program_with_the_same_token_is_told_about(here: Heard) -
         here.say(ONE, "one")
         await here.has("one")
     await other.shutdown()
+    assert here.words == ["one"]
 
 
 async def test_a_webhook_set_meanwhile_is_told_about_until_it_is_gone(here: Heard) -> None:
@@ -176,6 +177,8 @@ async def test_a_webhook_set_meanwhile_is_told_about_until_it_is_gone(here: Hear
         here.server.world.updates.webhook = False
         here.say(ONE, "after")
         await here.has("nudge", "after")
+    assert WEBHOOK in why(logs)
+    assert here.server.asked("deleteWebhook") == []  # somebody put it there on purpose
 
 
 async def test_a_server_that_is_away_is_found_again(here: Heard) -> None:
