@@ -106,6 +106,7 @@ class Base(Data):
     `key` names the action for good: the same key twice is sent once. `room` is the room in which
     a private action is to be seen. `expires_at` is when it is too late to be worth sending.
     `sensitive` words are not to be passed on or saved, where the platform can see to that.
+    `reply_token` is that of the event which this answers; the ring sets it.
     """
 
     to: Address
@@ -114,6 +115,7 @@ class Base(Data):
     priority: Priority = Priority.REPLY
     expires_at: datetime | None = None
     sensitive: bool = False
+    reply_token: str = ""
 
     def under(self, key: str) -> Self:
         """Return the same action under a key of its own."""
@@ -223,8 +225,57 @@ class Remove(Base):
     who: Address
 
 
+class Secure(Base):
+    """See to it that only people who are let in can be in the room `to`.
+
+    `staff` tells that it is the team's own room; `title` is what its group is called.
+    """
+
+    kind: Literal["secure"] = "secure"
+    title: str
+    staff: bool = False
+
+
+class Aside(Base):
+    """Say something to one person in a private talk beside the room `to`, with a title of its own.
+
+    `also` are people of the team who can read and answer there.
+    """
+
+    kind: Literal["aside"] = "aside"
+    who: Address
+    also: tuple[Address, ...] = ()
+    title: str
+    text: str
+    buttons: tuple[tuple[Button, ...], ...] = ()
+
+
+class Occasion(Base):
+    """Put an event into the calendar that the people of the room `to` share."""
+
+    kind: Literal["occasion"] = "occasion"
+    title: str
+    about: str = ""
+    where: str
+    starts_at: datetime
+    ends_at: datetime
+
+
 Action = Annotated[
-    Send | Post | Edit | Delete | Pin | Ask | SendFile | Admit | Decline | Restrict | Remove,
+    Send
+    | Post
+    | Edit
+    | Delete
+    | Pin
+    | Ask
+    | SendFile
+    | Admit
+    | Decline
+    | Restrict
+    | Remove
+    | Secure
+    | Aside
+    | Occasion,
     Field(discriminator="kind"),
 ]
 _ANY: TypeAdapter[Action] = TypeAdapter(Action)

@@ -114,7 +114,7 @@ class App:
             fault = type(error).__name__
             if await seen.mark(db, event.id, event.kind, self.clock.now(), fault):
                 apology = event.whisper(FAILED).under(f"{event.id}#failed")
-                await outbox.put(db, apology, None, self.clock.now())
+                await outbox.put(db, _by_token(event, apology), None, self.clock.now())
         return Outcome(Status.FAILED, FAILED)
 
     async def _context(self, db: AsyncSession, event: events.Event) -> Context:
@@ -169,7 +169,14 @@ class App:
         for number, action in enumerate(said):
             keyed = action if action.key else action.under(f"{event.id}#{number}")
             group_id = await outgoing.check(ctx, event, keyed)
-            await outbox.put(ctx.db, keyed, group_id, ctx.now)
+            await outbox.put(ctx.db, _by_token(event, keyed), group_id, ctx.now)
+
+
+def _by_token(event: events.Event, action: Action) -> Action:
+    """Return an action that can go by the event's reply token if it answers it."""
+    if event.reply_token in {"", events.PAGE} or not event.is_answered_by(action):
+        return action
+    return action.model_copy(update={"reply_token": event.reply_token})
 
 
 def _neutral(event: events.Event, ctx: Context) -> Send:

@@ -6,7 +6,7 @@ A platform turns each of its updates into one of these; the clock adds ticks and
 from datetime import datetime
 from typing import Literal
 
-from bot.actions import Address, Button, Data, File, Receipt, Send, is_person
+from bot.actions import Action, Address, Button, Data, File, Receipt, Send, is_person
 
 
 class Base(Data):
@@ -30,6 +30,10 @@ class Base(Data):
         """Answer so that only this person sees it."""
         room = None if is_person(self.chat) else self.chat
         return Send(to=self.user, room=room, text=text, buttons=rows(buttons))
+
+    def is_answered_by(self, action: Action) -> bool:
+        """Tell whether an action says something to whoever caused this, or where it happened."""
+        return action.to in {self.user, self.chat}
 
 
 def rows(buttons: tuple[Button, ...]) -> tuple[tuple[Button, ...], ...]:
@@ -132,19 +136,35 @@ class Standing(Base):
     """What the bot may do in a room has changed.
 
     `inside` tells whether it is in the room at all, `able` whether it may do everything it needs.
+    `problems` are sentences that say what is wrong, where the platform knows.
     """
 
     kind: Literal["standing"] = "standing"
     inside: bool
     able: bool
+    problems: tuple[str, ...] = ()
 
 
 class Reported(Base):
-    """Somebody asks the team to look at a message."""
+    """Somebody asks the team to look at a message; `text` is what it says, `link` leads to it."""
 
     kind: Literal["reported"] = "reported"
     message: str
     reason: str = ""
+    text: str = ""
+    link: str = ""
+
+
+class Flagged(Base):
+    """The platform's own filter found words of the user, by a rule that the bot gave it.
+
+    `blocked` tells that nobody has seen them. The words themselves are not known here.
+    """
+
+    kind: Literal["flagged"] = "flagged"
+    rule: Literal["crisis", "contact", "medicine"]
+    blocked: bool
+    message: str = ""
 
 
 class Guessed(Base):
@@ -191,6 +211,7 @@ Event = (
     | Moved
     | Standing
     | Reported
+    | Flagged
     | Guessed
     | Tick
     | Due

@@ -44,7 +44,8 @@ class Route:
     `form` is asked before the handler runs: a form, or a function of the event and the context
     that returns one (or None when nothing needs to be asked). `usage` shows the words that may
     follow the name. A route without `help` is reached by buttons and pages, and no menu shows it.
-    A route that is `open` can be used by somebody who is not in the group yet.
+    A route that is `open` can be used by somebody who is not in the group yet. `hint` describes a
+    route without `help` where only what a platform lists can be typed.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Route:
     form: Form | FormMaker | None = None
     open: bool = False
     aliases: tuple[str, ...] = ()
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,6 +99,58 @@ class Telegram(Section):
         return self
 
 
+class Discord(Section):
+    """The bot on Discord; without a token there is none."""
+
+    token: str = Field("", description="The bot's token from the developer portal", repr=False)
+    api_url: str = Field("https://discord.com/api/v10", description="Discord's API")
+    gateway_url: str = Field(
+        "", description="Discord's gateway; empty asks the API for it", pattern=r"^(wss?://.+)?$"
+    )
+    application_id: str = Field(
+        "", description="The application's number from the developer portal", pattern=r"^\d*$"
+    )
+    client_secret: str = Field(
+        "", description="The application's secret: lets people join by the web page", repr=False
+    )
+    content_mode: bool = Field(
+        default=False,
+        description="Let the bot read what members write in rooms; think twice (docs/discord.md)",
+    )
+    shards: int = Field(0, ge=0, description="Connections to the gateway; 0 asks Discord")
+
+    @field_validator("token")
+    @classmethod
+    def _is_token(cls, value: str) -> str:
+        if value and not re.fullmatch(r"[\w.-]{24,}", value):
+            raise ValueError("must be a token as the developer portal gives it, without “Bot ”")
+        return value
+
+    @field_validator("api_url")
+    @classmethod
+    def _is_server(cls, value: str) -> str:
+        return _checked_url(value)
+
+    @field_validator("gateway_url")
+    @classmethod
+    def _is_gateway(cls, value: str) -> str:
+        if value.startswith("ws://") and urlsplit(value).hostname not in THIS_MACHINE:
+            raise ValueError("must begin with wss://: over ws:// others can read along")
+        return value
+
+    @property
+    def authorize_url(self) -> str:
+        """Return the page on which Discord asks people whether they want to join."""
+        return re.sub(r"/api(/v\d+)?$", "", self.api_url) + "/oauth2/authorize"
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        """Refuse a secret without the number that it belongs to."""
+        if self.client_secret and not self.application_id:
+            raise ValueError("application_id is missing: client_secret needs it")
+        return self
+
+
 class DatabaseSettings(Section):
     """Where the rows are kept."""
 
@@ -159,6 +211,7 @@ class Settings(Section):
 
     site: Site = Site()
     telegram: Telegram = Telegram()
+    discord: Discord = Discord()
     database: DatabaseSettings = DatabaseSettings()
     security: Security = Security()
     content: Content = Content()

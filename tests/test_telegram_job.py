@@ -16,7 +16,7 @@ import pytest
 
 from bot import main, settings
 from bot.platforms.telegram.platform import TelegramPlatform
-from bot.platforms.telegram.rates import Budget
+from bot.budget import Budget
 from tests.platforms.telegram.clinic import FAST
 from tests.platforms.telegram.first_day import (
     claims,

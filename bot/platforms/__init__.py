@@ -51,6 +51,7 @@ class Capabilities:
     `echoes`: a command typed in a room stands there for everybody to read.
     `private_talk`: a person can be told something outside any room. `picks_rooms`: a button can
     let somebody pick one of their own chats for the bot.
+    `reads`: sees what members write in a room. `secures`: keeps a room to those who are let in.
     `door` is the link by which somebody comes in here, with `{code}` in it; empty if there is none.
     """
 
@@ -64,6 +65,8 @@ class Capabilities:
     echoes: bool = False
     private_talk: bool = False
     picks_rooms: bool = False
+    reads: bool = True
+    secures: bool = False
     door: str = ""
     text_limit: int = 4000
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from telegram import Bot
 
 from bot.actions import Address, Priority
+from bot.budget import Budget
 from bot.clock import Clock
 from bot.platforms.telegram.addresses import chat_of
-from bot.platforms.telegram.rates import Budget
 from bot.platforms.telegram.refusals import understood
 from bot.store.db import Database
 

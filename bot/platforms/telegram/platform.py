@@ -10,6 +10,7 @@ from telegram.error import TelegramError
 
 from bot import actions
 from bot.actions import Action, Receipt, is_person
+from bot.budget import Budget
 from bot.clock import Clock
 from bot.doorkeeper import Doorkeeper
 from bot.errors import RetryLater, Undeliverable
@@ -22,7 +23,6 @@ from bot.platforms.telegram.gates import Gates
 from bot.platforms.telegram.intake import Intake
 from bot.platforms.telegram.menus import Menus
 from bot.platforms.telegram.polling import Line, Poller, take_in
-from bot.platforms.telegram.rates import Budget
 from bot.platforms.telegram.reach import WAIT_SECONDS, Reach
 from bot.platforms.telegram.refusals import Migrated, Unreachable
 from bot.platforms.telegram.sending import Sender

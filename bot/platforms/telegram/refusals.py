@@ -15,8 +15,8 @@ from telegram.error import (
     TimedOut,
 )
 
+from bot.budget import Budget
 from bot.errors import RetryLater, RoundtableError, Undeliverable
-from bot.platforms.telegram.rates import Budget
 from bot.platforms.telegram.wire import TOKEN
 
 log = structlog.get_logger(__name__)

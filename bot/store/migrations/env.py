@@ -18,6 +18,7 @@ for module in pkgutil.iter_modules(bot.store.__path__, "bot.store."):
         importlib.import_module(module.name)
 importlib.import_module("bot.platforms.web.tables")
 importlib.import_module("bot.platforms.telegram.tables")
+importlib.import_module("bot.platforms.discord.tables")
 
 
 def render(kind: str, item: object, _context: object) -> str | Literal[False]:

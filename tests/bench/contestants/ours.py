@@ -13,7 +13,7 @@ from bot.cli.running import told_to_stop
 from bot.clock import Clock
 from bot.platforms.telegram.addresses import person
 from bot.platforms.telegram.platform import TelegramPlatform
-from bot.platforms.telegram.rates import Budget, Limits
+from bot.budget import Budget, Limits
 from bot.safety import consent
 from bot.settings import Content, DatabaseSettings, Log, Security, Settings, Site, Telegram
 from bot.store import groups as rooms

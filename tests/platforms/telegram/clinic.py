@@ -23,7 +23,7 @@ from bot.clock import SystemClock
 from bot.main import Bot, build, table
 from bot.platforms.telegram import addresses
 from bot.platforms.telegram.platform import TelegramPlatform
-from bot.platforms.telegram.rates import Budget, Limits
+from bot.budget import Budget, Limits
 from bot.routing import Table
 from bot.safety import consent
 from bot.settings import Content, DatabaseSettings, Settings, Telegram

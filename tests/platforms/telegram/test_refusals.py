@@ -19,7 +19,7 @@ from telegram.error import (
 
 from bot.errors import DeliveryError, RetryLater, RoundtableError, Undeliverable
 from bot.platforms.telegram import refusals
-from bot.platforms.telegram.rates import Budget
+from bot.budget import Budget
 from bot.platforms.telegram.refusals import Migrated, Unreachable, understood
 from tests.platforms.telegram.stage import stage
 from tests.platforms.telegram_server import TOKEN

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from limits.storage import memory
 
+from bot import budget
+from bot.budget import LONGEST_WAIT, Budget, Limits
 from bot.errors import RetryLater
-from bot.platforms.telegram import rates
-from bot.platforms.telegram.rates import LONGEST_WAIT, Budget, Limits
 
 START = 1_700_000_000.0
 FEW = Limits("5/second", "1/second", "3/minute")
@@ -43,7 +43,7 @@ def quickly(talk: Callable[[], Coroutine[Any, Any, None]], set_back: float = 0.0
         return START + loop.time() - (set_back if loop.time() > 10 else 0)
 
     with pytest.MonkeyPatch.context() as patch:
-        for module in (rates, memory):
+        for module in (budget, memory):
             patch.setattr(module, "time", SimpleNamespace(time=now))
         try:
             loop.run_until_complete(talk())

@@ -1,7 +1,7 @@
 """The one budget of a bot's token, which everything that is sent takes its turn from.
 
-Telegram lets a bot make about 30 calls a second, send one message a second to a chat, and 20 a
-minute to a group. Whoever wants to call asks for a turn:
+A platform lets a bot make so many calls a second: Telegram about 30, of which one a second to a
+chat and 20 a minute to a group; Discord 50. Whoever wants to call asks for a turn:
 
     await budget.turn(chat, priority)      one call for that chat may go now
 
@@ -11,7 +11,7 @@ longest (who has waited for half a second at least), so that nobody waits for ev
 of urgent things. Whoever would have to wait longer than `LONGEST_WAIT` is told so at once
 (RetryLater) and comes back.
 
-When Telegram itself says how long to wait (429), nothing goes to that chat before that has
+When the platform itself says how long to wait (429), nothing goes to that chat before that has
 passed. A second chat told so in the meantime means that the whole token is meant: then all wait.
 """
 
@@ -36,7 +36,10 @@ MARGIN = 0.002  # a window is over just after its end, not at it
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How often a token may call: `overall`, for one `chat`, and for one `group` besides."""
+    """How often a token may call: `overall`, for one `chat`, and for one `group` besides.
+
+    The defaults are Telegram's.
+    """
 
     overall: str = "30/second"
     chat: str = "1/second"
@@ -94,7 +97,7 @@ class Budget:
             raise RetryLater(seconds, "the rate limit is used up")
 
     def paused(self, chat: int | str, retry_after: float) -> None:
-        """Note that Telegram said 429: nothing for `chat` before `retry_after` seconds are over."""
+        """Note a 429: nothing for `chat` before `retry_after` seconds are over."""
         now = asyncio.get_running_loop().time()
         self._paused = {name: end for name, end in self._paused.items() if end > now}
         mine = max(now + retry_after, self._paused.get(str(chat), 0.0))
