@@ -106,7 +106,9 @@ def table(*, listeners: tuple[Listener, ...] = (), schedules: tuple[Schedule, ..
         *(whisper, aloud, buttons, mine, change, take_back, pin, file, refuse, fail, restrict),
         long,
     )
-    routes = [Route(one.__name__, one, f"Do {one.__name__}") for one in made]
+    routes = [Route(one.__name__, one, f"Do {one.__name__}", usage="[words]") for one in made]
     routes.append(Route("form", form, "Fill a form", form=FORM))
-    routes += [Route(one.__name__, one, who=ADMINS) for one in (remove, admit)]
+    routes += [
+        Route(one.__name__, one, who=ADMINS, usage="WORDS", hint="Do it") for one in (remove, admit)
+    ]
     return Table(routes, listeners, schedules)

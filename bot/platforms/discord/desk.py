@@ -1,6 +1,6 @@
 """The desk: what everything that writes to Discord shares."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -9,6 +9,7 @@ import discord
 from bot.actions import Address, Priority
 from bot.budget import Budget
 from bot.clock import Clock
+from bot.platforms.discord import wire
 from bot.platforms.discord.addresses import number_of
 from bot.platforms.discord.refusals import understood
 from bot.settings import Settings
@@ -47,15 +48,21 @@ class Desk:
 
     @asynccontextmanager
     async def call(
-        self, to: Address, priority: Priority = Priority.REPLY, *, counts: bool = True
+        self,
+        to: Address,
+        priority: Priority = Priority.REPLY,
+        *,
+        counts: bool = True,
+        done: Collection[int] = (),
     ) -> AsyncIterator[int]:
         """Wait for a turn, give the number of the channel or person, and turn refusals into words.
 
-        What Discord says was done already ends the block quietly.
+        `done` are Discord's numbers of refusals by which it says that it is so already: they end
+        the block quietly.
         """
         number = number_of(to)
         await self.budget.turn(number, int(priority), counts=counts)
-        with understood():
+        with understood(done):
             yield number
 
     def channel(self, number: int) -> discord.PartialMessageable:
@@ -66,8 +73,7 @@ class Desk:
         """Return the private talk with somebody; call this inside `call`."""
         known = self._talks.get(user)
         if known is None:
-            opened = await self.client.http.start_private_message(user)
-            known = self._talks[user] = self.channel(int(opened["id"]))
+            known = self._talks[user] = self.channel(await wire.talk(self.client, user))
         return known
 
     def member(self, guild: discord.Guild, user: int) -> discord.Member | None:
