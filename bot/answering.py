@@ -1,6 +1,7 @@
 """Answering: how an event finds what is done about it, inside its transaction.
 
     words     ─> may they? ─> consent ─> screening ─> they appear ─> listeners
+    flagged   ─> may they? ─> what the platform's filter found is told
     a command ─> is there such a route? ─> may they? ─> consent ─> its form ─> its handler
     time      ─> its job
 
@@ -33,6 +34,8 @@ async def run(event: events.Event, ctx: Context) -> Outcome:
             return _unseen(event, ctx, outcome)
         case events.Pressed(data=data):
             return await _command(event, ctx, *split(data), None)
+        case events.Flagged():
+            return _done(await screening.flagged(event, ctx) if gate.may_enter(ctx) else None)
         case events.Tick(name=name) | events.Due(name=name):
             schedule = ctx.table.schedule(name)
             return _done(await schedule.job(event, ctx) if schedule else None)
@@ -150,7 +153,8 @@ async def _filled(route: Route, form: Form, command: events.Command, ctx: Contex
 
 def _must_consent(ctx: Context) -> bool:
     """Tell whether the consent text changed since the person agreed to it."""
-    return ctx.member is not None and ctx.member.consent_version != consent.VERSION
+    now = consent.version(ctx.settings)
+    return ctx.member is not None and ctx.member.consent_version != now
 
 
 async def _consent_first(event: events.Event, ctx: Context) -> Outcome:
@@ -185,6 +189,7 @@ def _as_command(
         name=name,
         args=args,
         answers=answers,
+        quoted=isinstance(event, events.Command) and event.quoted,
     )
 
 

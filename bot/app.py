@@ -77,7 +77,7 @@ class App:
         danger = False
         try:
             # Before everything else and whatever comes of the rest: somebody may be in danger.
-            if danger := rules.crisis(_words(event)):
+            if danger := _is_crisis(event):
                 await self._support(event)
             outcome = await self._once(event)
         except (OperationalError, NoConnection):
@@ -187,6 +187,13 @@ def _neutral(event: events.Event, ctx: Context) -> Send:
     return said.model_copy(update={"room": None, "expires_at": ctx.now + gate.PATIENCE})
 
 
+def _is_crisis(event: events.Event) -> bool:
+    """Tell whether somebody may be in danger: by their words, or by what a platform found."""
+    if isinstance(event, events.Flagged):
+        return event.rule == "crisis"
+    return rules.crisis(_words(event))
+
+
 def _words(event: events.Event) -> str:
     """Return everything that somebody typed in this event and the ring has not heard before."""
     match event:
@@ -194,7 +201,7 @@ def _words(event: events.Event) -> str:
             return " ".join([words, *(file.name for file in files)])
         case events.Edited(text=words) | events.Typed(text=words):
             return words
-        case events.Command(args=args, answers=answers, heard=False):
+        case events.Command(args=args, answers=answers, heard=False, quoted=False):
             return " ".join([args, *(answers or {}).values()])
         case events.Reported(reason=reason):
             return reason

@@ -103,7 +103,7 @@ async def prepare(known: Settings) -> None:
     try:
         async with database.write() as db:
             group = await groups.find(db, SLUG) or await _group(db, now)
-            cast = await _cast(db, group, now)
+            cast = await _cast(db, group, known, now)
             if not await bookings.free(db, group.id, cast[ANA].id, now, limit=1):
                 await _open_times(db, group, cast[OKAFOR], now)
     finally:
@@ -129,14 +129,16 @@ def zone(localtime: Path = Path("/etc/localtime")) -> str:
     return named if is_zone(named) else "UTC"
 
 
-async def _cast(db: AsyncSession, group: Group, now: datetime) -> dict[str, Person]:
+async def _cast(
+    db: AsyncSession, group: Group, known: Settings, now: datetime
+) -> dict[str, Person]:
     """Return the three people by name; whoever has left or is new gets a place."""
     here = {people.name_of(db, who): who for who, _ in await people.members(db, group.id)}
     cast: dict[str, Person] = {}
     for name, role in CAST.items():
         person = here.get(name) or await people.create(db, name, now)
         if name not in here:
-            await people.admit(db, person.id, group.id, role, consent.VERSION, now)
+            await people.admit(db, person.id, group.id, role, consent.version(known), now)
         cast[name] = person
     return cast
 
@@ -158,7 +160,7 @@ async def tickets(bot: Bot) -> Tickets:
     url, now = bot.settings.site.address, bot.clock.now()
     async with bot.db.write() as db:
         group = await groups.find(db, SLUG) or await _group(db, now)
-        cast = await _cast(db, group, now)
+        cast = await _cast(db, group, bot.settings, now)
         pages = {ANA: "/chat", OKAFOR: "/desk", SAM: "/chat"}
         made = [await _link(db, cast[name], page, now) for name, page in pages.items()]
         _, code = await invites.issue(

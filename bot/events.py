@@ -70,6 +70,7 @@ class Command(Base):
 
     `message` is the id of the message in which it was typed, where everybody in the room sees it.
     `heard` tells that the ring was given all of its words before, each when it was typed.
+    `quoted` tells that the words are somebody else's, at which the user points.
     """
 
     kind: Literal["command"] = "command"
@@ -77,6 +78,7 @@ class Command(Base):
     args: str = ""
     answers: dict[str, str] | None = None
     heard: bool = False
+    quoted: bool = False
     message: str = ""
 
 

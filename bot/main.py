@@ -28,6 +28,7 @@ from bot.platforms import Platform
 from bot.platforms.web import WebPlatform
 from bot.routing import Table
 from bot.safety import outgoing
+from bot.safety.watched import WATCHED
 from bot.schedule import Sweeper
 from bot.settings import Settings
 from bot.store import migrate, outbox, people, vault
@@ -36,6 +37,7 @@ from bot.store.vault import Vault
 from bot.web import site
 
 if TYPE_CHECKING:
+    from bot.platforms.discord.platform import DiscordPlatform
     from bot.platforms.telegram.platform import TelegramPlatform
 
 log = structlog.get_logger(__name__)
@@ -160,7 +162,7 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         db = open_database(settings)
         stack.push_async_callback(db.close)
         web = WebPlatform(db, clock or SystemClock(), settings)
-        others = elsewhere(settings, db, clock or SystemClock())
+        others = list(elsewhere(settings, db, clock or SystemClock()))
         bot = build(settings, db, library, [web, *others], clock)
         for other in others:
             other.wake = partial(bot.app.wake, (other.name,))
@@ -176,7 +178,9 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
                 bot.table,
                 bot.app.handle,
                 site.Elsewhere(
-                    lambda: _doors(others), [page for one in others for page in one.pages]
+                    lambda: _doors(others),
+                    [page for one in others for page in one.pages],
+                    [one.passage for one in others if one.passage is not None],
                 ),
             )
         )
@@ -185,14 +189,19 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         yield bot
 
 
-def elsewhere(settings: Settings, db: Database, clock: Clock) -> list["TelegramPlatform"]:
-    """Return the platforms beside the clinic's own page: those that the settings name."""
-    if not settings.telegram.token:
-        return []
-    # A library of its own, which costs time and memory: only where it is used.
-    from bot.platforms.telegram.platform import TelegramPlatform  # noqa: PLC0415
+def elsewhere(
+    settings: Settings, db: Database, clock: Clock
+) -> Iterator["TelegramPlatform | DiscordPlatform"]:
+    """Give the platforms beside the clinic's own page: those that the settings name."""
+    # Libraries of their own, which cost time and memory: only where they are used.
+    if settings.telegram.token:
+        from bot.platforms.telegram.platform import TelegramPlatform  # noqa: PLC0415
 
-    return [TelegramPlatform(db, clock, settings, table())]
+        yield TelegramPlatform(db, clock, settings, table())
+    if settings.discord.token:
+        from bot.platforms.discord.platform import DiscordPlatform  # noqa: PLC0415
+
+        yield DiscordPlatform(db, clock, settings, table(), WATCHED)
 
 
 def _doors(platforms: Sequence[Platform]) -> dict[str, str]:

@@ -16,6 +16,7 @@ from handlers import (
     privacy,
     recall,
     reminders,
+    report,
     retention,
     review,
     rooms,
@@ -41,6 +42,7 @@ ROUTES: tuple[Route, ...] = (  # in the order in which /help and the menus show 
     *times.ROUTES,
     *booking.ROUTES,
     *care.ROUTES,
+    *report.ROUTES,
     *cases.ROUTES,
     *slots.ROUTES,
     *posts.ROUTES,
@@ -62,6 +64,7 @@ LISTENERS: tuple[Listener, ...] = (
     *standing.LISTENERS,
     *setup.LISTENERS,
     *alarm.LISTENERS,
+    *report.LISTENERS,
 )
 SCHEDULES: tuple[Schedule, ...] = (
     *tips.SCHEDULES,

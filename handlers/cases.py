@@ -113,5 +113,11 @@ def _take(found: Case, verb: str, ctx: Context) -> None:
 
 ROUTES = (
     Route("cases", discreet(cases), help="See who is waiting for the team", who=SCHEDULERS),
-    Route("case", discreet(case), who=CLINICIANS, usage="seen|answered|close REF"),
+    Route(
+        "case",
+        discreet(case),
+        who=CLINICIANS,
+        usage="seen|answered|close REF",
+        hint="Say what happened with a request",
+    ),
 )

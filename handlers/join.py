@@ -55,7 +55,8 @@ async def asked(event: Command, ctx: Context) -> Form | None:
         return None
     # Consent first: where questions are asked one by one, a no ends it before a name is given.
     fields = (AGREE,) if ctx.person else (AGREE, NAME)
-    return Form(title="Join the group", intro=consent.TEXT, fields=fields, submit="Join the group")
+    words = consent.text(ctx.settings)
+    return Form(title="Join the group", intro=words, fields=fields, submit="Join the group")
 
 
 async def join(event: Command, ctx: Context) -> Answer:
@@ -74,7 +75,13 @@ async def join(event: Command, ctx: Context) -> Answer:
     person = await _person(event, ctx, group, role, answers.get("name", ""))
     ctx.person = person
     ctx.member = await people.admit(
-        ctx.db, person.id, group.id, role, consent.VERSION, ctx.now, invite.created_by
+        ctx.db,
+        person.id,
+        group.id,
+        role,
+        consent.version(ctx.settings),
+        ctx.now,
+        invite.created_by,
     )
     await invites.redeem(ctx.db, event.args, ctx.now)
     await ctx.note("joined", invite.id, role)
@@ -162,26 +169,28 @@ async def agree(event: Command, ctx: Context) -> Answer:
     """Ask a member whether they agree to a text that has changed, and keep the answer."""
     if ctx.member is None:
         raise Stranger
-    if event.args == "yes":
-        ctx.member.consent_version, ctx.member.consent_at = consent.VERSION, ctx.now
+    words, version = consent.text(ctx.settings), consent.version(ctx.settings)
+    answer, _, of = event.args.partition(" ")
+    if answer == "yes" and of == version:  # never to a text that an old button stands under
+        ctx.member.consent_version, ctx.member.consent_at = version, ctx.now
         ctx.db.add(ctx.member)
-        await ctx.note("agreed", detail=consent.VERSION)
+        await ctx.note("agreed", detail=version)
         return event.whisper("Thank you. Everything works again. You can change your mind later.")
-    if event.args == "no":
+    if answer == "no" and of in {"", version}:
         held = "is shown to others" if ctx.can.holds else "stays in the room"
         return event.whisper(
             f"That is your choice, and it is fine. Until you agree, nothing that you write {held}, "
             "and commands wait. Your place is kept.\n\nIf you want to go, you "
             "can leave the group. `/privacy` says what is held about you.",
-            Button(label="I agree after all", press="consent yes"),
+            Button(label="I agree after all", press=f"consent yes {version}"),
             Button(label="Leave the group", press="leave", style="danger"),
         )
-    if ctx.member.consent_version == consent.VERSION:
-        return event.whisper(f"You agreed to this text.\n\n{consent.TEXT}")
+    if ctx.member.consent_version == version:
+        return event.whisper(f"You agreed to this text.\n\n{words}")
     return event.whisper(
-        f"**Our text has changed. Please read it.**\n\n{consent.TEXT}",
-        Button(label="I agree", press="consent yes", style="primary"),
-        Button(label="I do not agree", press="consent no"),
+        f"**Our text has changed. Please read it.**\n\n{words}",
+        Button(label="I agree", press=f"consent yes {version}", style="primary"),
+        Button(label="I do not agree", press=f"consent no {version}"),
     )
 
 

@@ -13,6 +13,7 @@ from bot.events import Command
 from bot.library import Item
 from bot.routing import Answer, Route
 from bot.safety import rules
+from bot.safety.screening import emergency_number
 from bot.store.groups import GROUP
 from handlers import doors, shelf, signs, topics
 from handlers.shelf import CLINIC, FOOTER, TOPICS
@@ -23,6 +24,10 @@ ABSTAINED = "I have nothing reviewed that answers this. I would rather say so th
 HELP_FIRST = (
     "**If this is happening to you now, please do not wait for an answer here.** "
     "Some signs need help at once. The button below shows them."
+)
+SOMEBODY = (
+    "**Whoever wrote this may need help now.** If they may be in danger, call {number}. "
+    "Please also choose “Report to the team” on the message, so that the team looks at it."
 )
 HELP = Button(label="Ask the clinic for help", press="appointment", style="primary")
 SIGNS = Button(label="See the signs", press="appointment", style="danger")
@@ -42,8 +47,8 @@ async def asked(event: Command, ctx: Context) -> Form | None:
 async def ask(event: Command, ctx: Context) -> Answer:
     """Answer a question from what is reviewed, or say that nothing there answers it."""
     question = event.args or (event.answers or {})["question"]
-    if rules.crisis(question):
-        return None  # they have been given the helpline; a search result would be out of place
+    if rules.crisis(question):  # a search result would be out of place
+        return _somebody(event, ctx) if event.quoted else None  # who asks has had the helpline
     await shelf.fill(ctx)
     found = ctx.library.search(
         ctx.here.condition, question, today=ctx.now.date(), scope=ctx.here.id
@@ -56,6 +61,11 @@ async def ask(event: Command, ctx: Context) -> Answer:
     others = [hit.item for hit in found.hits[1:3] if hit.score >= RELATED]
     buttons = (SIGNS if urgent else CLINIC, *_see_also(others), shelf.share(best))
     return shelf.cited(event.whisper(f"{lead}{shelf.words(best)}\n\n{FOOTER}", *buttons), [best])
+
+
+def _somebody(event: Command, ctx: Context) -> Send:
+    """Tell somebody who points at another person's words of crisis what they can do."""
+    return event.whisper(SOMEBODY.format(number=emergency_number(ctx)))
 
 
 async def show(event: Command, ctx: Context) -> Answer:

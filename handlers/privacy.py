@@ -40,7 +40,14 @@ ask {whom}."""
 
 ELSEWHERE = (
     " You use this group in a chat app of another company. That company keeps its own copy of "
-    "what you write there. The bot looks at it to check it, and keeps none of it."
+    "what you write there. "
+)
+READING = "The bot looks at it to check it, and keeps none of it."
+BLIND = (
+    "The bot does not read what you write in the rooms there. It sees only what you give to it: "
+    "commands, buttons, forms, private messages to it, and messages that name it or are reported. "
+    "It keeps no copy of them, except where this page says so. The app’s own filter looks for "
+    "words of crisis, contact details and unsafe advice, and can tell the team."
 )
 
 
@@ -57,10 +64,17 @@ async def show(event: Command, ctx: Context) -> Answer:
         agreed=text.day(ctx.member.consent_at, ctx.zone),
         days=text.plural(ctx.settings.retention.lines, "day"),
         sent=text.plural(ctx.settings.retention.outbox, "day"),
-        elsewhere="" if ctx.can.private_health else ELSEWHERE,
+        elsewhere=_elsewhere(ctx),
         whom=await _whom(ctx),
     )
     return event.whisper(words, Button(label="Leave the group", press="leave"))
+
+
+def _elsewhere(ctx: Context) -> str:
+    """Return what is different where the group meets in another company's app."""
+    if ctx.can.private_health:
+        return ""
+    return ELSEWHERE + (READING if ctx.can.reads else BLIND)
 
 
 async def _whom(ctx: Context) -> str:

@@ -25,4 +25,4 @@ async def rooms(event: Command, ctx: Context) -> Answer:
     return [event.whisper(words), *admitted]
 
 
-ROUTES = (Route("rooms", rooms, who=EVERYONE),)
+ROUTES = (Route("rooms", rooms, who=EVERYONE, hint="Get into your rooms"),)

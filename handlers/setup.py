@@ -1,14 +1,16 @@
 """Setting up: an admin types a code in a room or picks one, and it is the group's from then on."""
 
 from bot import text
-from bot.actions import Address, Button, Send, is_person, platform_of
+from bot.actions import Action, Address, Admit, Button, Secure, Send, is_person, platform_of
 from bot.context import Context
 from bot.errors import Refusal, Stranger
 from bot.events import Command, RoomPicked
 from bot.routing import ADMINS, Answer, Listener, Route
+from bot.safety import gate
 from bot.store import bindings, groups, people
 from bot.store.groups import GROUP, STAFF, Group
 from bot.store.people import Role
+from handlers import doors
 
 PURPOSES = {GROUP: "room", STAFF: "staff room"}
 PICK = (
@@ -24,6 +26,11 @@ CHECK = (
     "Please check that I am an admin there, and who is in it. I take strangers out only when they "
     "come in or write."
 )
+SECURED = (
+    "Only people who are let in can see it from now on, and everybody who has a place there is "
+    "let in. I look at whether anybody else can read it, and tell the team what I find."
+)
+AGAIN = "I set again who can see it, and look at whether anybody else can."
 SHARED = (
     "Everybody in a chat can read all of it, so one chat can only hold rooms of one kind, of one "
     "group. Please use a chat of its own for this."
@@ -33,7 +40,7 @@ SHARED = (
 async def setup(event: Command, ctx: Context) -> Answer:
     """Bind the room that the code was typed in; in a private talk, tell how to choose one."""
     if ctx.purpose is not None:
-        return _bound_already(event, ctx)
+        return await _bound_already(event, ctx, ctx.purpose)
     if is_person(event.chat) and not event.args:
         return await _offer(event, ctx)
     found = await bindings.find(ctx.db, event.args, ctx.now)
@@ -44,7 +51,8 @@ async def setup(event: Command, ctx: Context) -> Answer:
         raise Refusal("Please type this in the room that you want to set up.")
     await _bind(ctx, group, event.chat, found.purpose)
     await ctx.db.delete(found)
-    return event.whisper(_done(ctx, group, "This", found.purpose))
+    done = event.whisper(_done(ctx, group, "This", found.purpose))
+    return [done, *await _secured(ctx, group, event.chat, found.purpose)]
 
 
 async def picked(event: RoomPicked, ctx: Context) -> Answer:
@@ -58,7 +66,8 @@ async def picked(event: RoomPicked, ctx: Context) -> Answer:
         whose = f"belongs to {text.literal(bound[0].title)}" if mine else "is in use"
         raise Refusal(f"That room {whose} already. Please pick another one.")
     await _bind(ctx, group, event.room, purpose)
-    return event.whisper(_done(ctx, group, "The chat that you picked", purpose))
+    done = event.whisper(_done(ctx, group, "The chat that you picked", purpose))
+    return [done, *await _secured(ctx, group, event.room, purpose)]
 
 
 async def _offer(event: Command, ctx: Context) -> Send:
@@ -90,16 +99,37 @@ async def _bind(ctx: Context, group: Group, room: Address, purpose: str) -> None
     await ctx.note("room bound", detail=f"{purpose}, {platform_of(room)}")
 
 
+async def _secured(ctx: Context, group: Group, room: Address, purpose: str) -> list[Action]:
+    """Return what keeps a room to its people, and lets them in, where the bot sees to both."""
+    if not ctx.can.secures:
+        return []
+    secure = Secure(to=room, title=group.title, staff=purpose == STAFF)
+    admitted = [
+        Admit(to=room, who=who, name=people.name_of(ctx.db, person), what=doors.WHAT[purpose])
+        for person, place in await people.members(ctx.db, group.id)
+        if gate.allows(place, purpose)
+        for who in await people.addresses(ctx.db, person.id)
+        if platform_of(who) == platform_of(room)
+    ]
+    return [secure, *admitted]
+
+
 def _done(ctx: Context, group: Group, room: str, purpose: str) -> str:
     what = "the staff room" if purpose == STAFF else "a room"
     done = f"Done. {room} is now {what} of {text.literal(group.title)}."
-    return done if ctx.can.holds else f"{done}\n\n{CHECK}"
+    if ctx.can.holds:
+        return done
+    return f"{done}\n\n{SECURED if ctx.can.secures else CHECK}"
 
 
-def _bound_already(event: Command, ctx: Context) -> Answer:
+async def _bound_already(event: Command, ctx: Context, purpose: str) -> Answer:
     if ctx.role not in ADMINS:
         raise Stranger
-    return event.whisper(f"This room belongs to {text.literal(ctx.here.title)} already.")
+    words = f"This room belongs to {text.literal(ctx.here.title)} already."
+    if not ctx.can.secures:
+        return event.whisper(words)
+    again = event.whisper(f"{words} {AGAIN}")
+    return [again, *await _secured(ctx, ctx.here, event.chat, purpose)]
 
 
 async def _in_charge(ctx: Context, group: Group) -> bool:
@@ -119,5 +149,5 @@ async def _charges(ctx: Context) -> list[Group]:
 
 
 # Open, because a room that is not bound yet belongs to no group.
-ROUTES = (Route("setup", setup, open=True),)
+ROUTES = (Route("setup", setup, open=True, usage="[CODE]", hint="Give this room to a group"),)
 LISTENERS = (Listener(RoomPicked, picked),)

@@ -19,6 +19,15 @@ UNABLE = (
     "**I can no longer remove messages or keep strangers out in {room}.** Please make me an admin "
     "again, with the rights to delete messages, to ban people, to invite them and to pin."
 )
+GONE = (
+    "**I cannot see {room} any more.** It was deleted, or I was taken out of it. I can let nobody "
+    "in there now. Please add me again, or set up another room with `/setup`."
+)
+PROBLEMS = (
+    "**Please look at {room}.** This has to be put right:\n\n{problems}\n\n"
+    "Then type `/setup` in that room, and I look again."
+)
+NEWS = "**A note on {room}.**\n\n{problems}"
 ABLE = "I can do all my work in {room} now. Thank you."
 
 
@@ -29,17 +38,29 @@ async def changed(event: Standing, ctx: Context) -> Answer:
         return None
     state = "able" if event.able else "unable"
     await ctx.note("standing changed", detail=state if event.inside else "outside")
-    words = ABLE if event.able else UNABLE
+    words = _words(event, ctx).format(room=_named(room, ctx), problems=_listed(event))
     return [
         Send(
             to=to,
             priority=Priority.STAFF,
             silent=event.inside and event.able,
-            text=(words if event.inside else OUTSIDE).format(room=_named(room, ctx)),
+            text=words,
         )
         for to in await ctx.rooms(groups.STAFF)
         if event.inside or not _is_within(to, event.chat)
     ]
+
+
+def _words(event: Standing, ctx: Context) -> str:
+    if not event.inside:
+        return GONE if ctx.can.secures else OUTSIDE
+    if event.problems:
+        return NEWS if event.able else PROBLEMS
+    return ABLE if event.able else UNABLE
+
+
+def _listed(event: Standing) -> str:
+    return "\n".join(f"- {problem}" for problem in event.problems)
 
 
 def _named(room: Address, ctx: Context) -> str:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot import actions, events
+from bot import actions, events, spoken
 from bot.actions import Action, Address, Ask, Button, Receipt
 from bot.library import Library, load
 from bot.main import Bot, build
@@ -28,6 +28,7 @@ from bot.store.groups import GROUP, STAFF, Group
 from bot.store.people import Role
 
 ROOT = Path(__file__).parent.parent
+ZONE = "Europe/London"
 START = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)  # a Tuesday
 KEY = vault.new_master()
 CHAT_APP = Capabilities(
@@ -93,6 +94,13 @@ class Paper:
     async def perform(self, action: Action) -> Receipt:
         if self.fails:
             raise self.fails.pop(0)
+        match action:
+            case actions.Aside():
+                action = spoken.aside(action)
+            case actions.Occasion():
+                action = spoken.occasion(action, ZONE)
+            case _:
+                pass
         self.done.append(action)
         return Receipt(message=f"m{len(self.done)}")
 
@@ -253,7 +261,7 @@ async def make(
     async with db.write() as session:
         group = Group(
             id="g1", slug="crohns", title="Crohn’s circle", condition="crohns",
-            timezone="Europe/London", created_at=clock.now(),
+            timezone=ZONE, created_at=clock.now(),
         )  # fmt: skip
         session.add(group)
         await session.flush()

@@ -7,6 +7,7 @@ import typer
 
 from bot.cli import content, group, invite, keep, outbox, person, running, slots
 from bot.cli import doctor as doctors
+from bot.cli import parity as parities
 from bot.cli.office import Config, Json, Slug, command
 
 app = typer.Typer(
@@ -45,6 +46,16 @@ async def demo(
 async def doctor(config: Config = None, as_json: Json = False) -> None:
     """Say in plain words what is right and what is wrong; exit code 1 if something is wrong."""
     await doctors.doctor(config, as_json=as_json)
+
+
+@app.command()
+@command
+async def parity(config: Config = None, as_json: Json = False) -> None:
+    """Say what the own filter of Discord looks for, how strong it is there, and what it cannot do.
+
+    Exit code 1 if there is a room in which nobody is told of a crisis.
+    """
+    await parities.show(config, as_json=as_json)
 
 
 @app.command()

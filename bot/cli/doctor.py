@@ -71,11 +71,12 @@ async def _machine(report: Report, known: Settings) -> None:
     report.add("disk", examine.disk(known.database.path))
     report.add("library", examine.content(known.content.path, datetime.now(UTC).date()))
     report.add("site", examine.site(known.site))
-    async with _opened(known) as database:
+    async with opened(known) as database:
         if database is not None:
             report.add("rows", await examine.rows(database))
         report.add("time zones", await examine.zones(database))
         report.add("telegram", await _telegram(known, database))
+        report.add("discord", await _discord(known, database))
 
 
 async def _telegram(known: Settings, database: "Database | None") -> list[Finding]:
@@ -88,8 +89,19 @@ async def _telegram(known: Settings, database: "Database | None") -> list[Findin
     return await checkup.check(known.telegram, database, main.table(), running=running)
 
 
+async def _discord(known: Settings, database: "Database | None") -> list[Finding]:
+    if not known.discord.token:
+        return [Finding("ok", "There is no token, so the bot is not on Discord.")]
+    from bot import main  # noqa: PLC0415 - it brings every part of the bot with it
+    from bot.platforms.discord import checkup  # noqa: PLC0415 - it brings Discord's library
+    from bot.safety.watched import WATCHED  # noqa: PLC0415 - it brings what only Discord needs
+
+    running = examine.is_running(known.database.path)
+    return await checkup.check(known, database, main.table(), WATCHED, running=running)
+
+
 @asynccontextmanager
-async def _opened(known: Settings) -> AsyncIterator["Database | None"]:
+async def opened(known: Settings) -> AsyncIterator["Database | None"]:
     """Give the database if it can be used as it is; nothing is made or changed."""
     from bot.store.db import Database  # noqa: PLC0415 - a wrong setting is told without it
 

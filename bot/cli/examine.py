@@ -37,9 +37,10 @@ def settings(known: Settings, source: Path) -> list[Finding]:
         what = f"The master key stands in {source}."
         advice = f"Put it in a file of its own ([security] key_file), or in {KEY_IN_ENVIRONMENT}."
         found.append(Finding("wrong", what, advice))
-    secrets = known.telegram.token or known.telegram.webhook_secret
-    if there and secrets and source.stat().st_mode & OTHERS:
-        what = f"Others on this machine can read {source}, and it may hold a token."
+    telegram, discord = known.telegram, known.discord
+    secrets = (telegram.token, telegram.webhook_secret, discord.token, discord.client_secret)
+    if there and any(secrets) and source.stat().st_mode & OTHERS:
+        what = f"Others on this machine can read {source}, and it may hold a token or a secret."
         found.append(Finding("warn", what, f"Run: chmod 600 {source}"))
     return found
 

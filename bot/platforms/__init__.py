@@ -1,11 +1,13 @@
 """A platform is two verbs, hear and do; all that is peculiar to one stays in its own folder."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Literal, Protocol
 
-from bot.actions import Action, Receipt
+from bot.actions import Action, Address, Data, Receipt
+from bot.errors import RoundtableError
 from bot.events import Event
 
 
@@ -102,4 +104,119 @@ class Platform(Protocol):
 
     async def perform(self, action: Action) -> Receipt:
         """Carry one action out."""
+        ...
+
+
+class Traveller(Data):
+    """Somebody who agreed on the clinic's page and goes to another platform to join there.
+
+    `consent` is the version of the text that they agreed to.
+    """
+
+    code: str
+    name: str
+    consent: str
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Somebody who came back from another platform with a proof of who they are there."""
+
+    who: Address
+    traveller: Traveller
+
+
+class Entry(Data):
+    """One room that somebody is being let into: the key of the admission, and what it is called."""
+
+    key: str
+    room: Address
+    what: str
+
+
+class Progress(Data):
+    """How far a traveller is: `stage` is one word, `problem` why the bot refused.
+
+    The invite's code is kept for as long as it may be needed.
+    """
+
+    at: datetime
+    stage: str
+    code: str = ""
+    problem: str = ""
+    who: Address = Address("")
+    entries: tuple[Entry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """The link that leads somebody to a room; `once` tells that it works once, for them alone."""
+
+    link: str
+    once: bool = False
+
+
+class Astray(RoundtableError):
+    """Somebody came back with nothing that lets them in; `why` is one word.
+
+    `lost`: not ours, too old, or begun in another browser. `again`: the same proof a second time.
+    Of the others the traveller is known: `denied` by themselves, `late`, `refused` by the
+    platform, or the platform was `down`.
+    """
+
+    def __init__(
+        self,
+        why: Literal["lost", "again", "denied", "late", "refused", "down"],
+        traveller: Traveller | None = None,
+    ) -> None:
+        """Keep the reason, and who it was if that is sure."""
+        super().__init__(why)
+        self.why, self.traveller = why, traveller
+
+
+class Passage(Protocol):
+    """A way into a platform that begins and ends on the clinic's own page.
+
+    `browser` is the secret of the browser that travels; `back` is the page to come back to.
+    `home` is the platform's own page, for somebody who has no room to be shown.
+    """
+
+    name: str
+    title: str
+
+    @property
+    def home(self) -> str:
+        """Return the address of the platform."""
+        ...
+
+    @property
+    def page(self) -> str:
+        """Return the address of the platform's page to which people are sent."""
+        ...
+
+    async def leave(self, browser: str, traveller: Traveller, back: str) -> str:
+        """Return where the browser goes."""
+        ...
+
+    async def arrive(self, browser: str, said: Mapping[str, str]) -> Arrival:
+        """Return who came back, once; raises Astray. From then on `kept` says `going`."""
+        ...
+
+    async def keep(self, browser: str, progress: Progress) -> None:
+        """Keep how far they are, for the page that they look at."""
+        ...
+
+    async def kept(self, browser: str) -> Progress | None:
+        """Return how far they are."""
+        ...
+
+    async def way(self, who: Address, room: Address, link: str = "") -> Way:
+        """Return what leads somebody to their room; `link` is what the admission's receipt says.
+
+        Somebody may have to go the last step by a link of their own (`once`).
+        """
+        ...
+
+    async def done(self, who: Address) -> None:
+        """Give back what somebody allowed: nobody is let in by it any more."""
         ...

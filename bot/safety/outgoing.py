@@ -9,7 +9,17 @@ from datetime import date
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import text
-from bot.actions import Action, Admit, Edit, Send, SendFile, is_person
+from bot.actions import (
+    Action,
+    Address,
+    Admit,
+    Aside,
+    Edit,
+    Occasion,
+    Send,
+    SendFile,
+    is_person,
+)
 from bot.context import Context
 from bot.errors import OutgoingBlocked
 from bot.events import Base, Edited, Message
@@ -34,6 +44,12 @@ async def check(ctx: Context, event: Base, action: Action) -> str | None:
             await _cited(ctx, group_id, action)
         case Admit() if not await _has_a_place(ctx.db, action):
             raise OutgoingBlocked("somebody without a place was to be let into a room")
+        case Aside():
+            _fit(f"{action.title}\n{action.text}")
+            if not await _may_talk(ctx.db, action):
+                raise OutgoingBlocked("somebody without a place was to be in a private talk")
+        case Occasion():
+            _fit(f"{action.title}\n{action.about}\n{action.where}")
         case Edit(text=words) if action.of:  # without `of` it is a member's own line
             _fit(words)
         case SendFile(caption=words) if words:
@@ -98,11 +114,24 @@ async def _reviewed(
 
 async def _has_a_place(db: AsyncSession, action: Admit) -> bool:
     """Tell whether somebody is in the group of a room, and in its team if it is the staff room."""
-    found, person = await groups.of_room(db, action.to), await people.find(db, action.who)
-    if found is None or person is None:
+    found = await groups.of_room(db, action.to)
+    return found is not None and await _is_in(db, action.who, found[0].id, found[1].purpose)
+
+
+async def _may_talk(db: AsyncSession, action: Aside) -> bool:
+    """Tell whether one person is in the group of a room, and all others are in its team."""
+    found = await groups.of_room(db, action.to)
+    if found is None:
         return False
-    place = await people.membership(db, person.id, found[0].id)
-    return gate.allows(place, found[1].purpose)
+    group_id = found[0].id
+    team = [await _is_in(db, one, group_id, groups.STAFF) for one in action.also]
+    return all(team) and await _is_in(db, action.who, group_id, groups.GROUP)
+
+
+async def _is_in(db: AsyncSession, who: Address, group_id: str, purpose: str) -> bool:
+    person = await people.find(db, who)
+    place = await people.membership(db, person.id, group_id) if person else None
+    return gate.allows(place, purpose)
 
 
 async def still_right(
@@ -111,10 +140,12 @@ async def still_right(
     """Tell, just before an action is sent, whether it may still go.
 
     Content that was recalled or has expired may not, nor anything for a room no longer bound, and
-    nobody who has left since is let in.
+    nobody who has left since is let in or talked to beside a room.
     """
     if isinstance(action, Admit):
         return await _has_a_place(db, action)
+    if isinstance(action, Aside):
+        return await _may_talk(db, action)
     if isinstance(action, Send):
         for item_id in action.cites:
             if not await _reviewed(db, library, group_id, item_id, today):

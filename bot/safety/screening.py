@@ -22,6 +22,11 @@ class Verdict:
 
 
 PASS = Verdict()
+ADVICE = Verdict(
+    "medicine",
+    sentence="A kind reminder: what helps one person can harm another. Please ask people "
+    "to talk to their own team before they start, stop or change a medicine.",
+)
 TAKEN_OUT = "was taken out of the room"
 
 
@@ -41,11 +46,7 @@ def screen(words: str, country: str, *, staff: bool = False, holds: bool = True)
             "You can send it again without.",
         )
     if not staff and rules.medicine(words):
-        return Verdict(
-            "medicine",
-            sentence="A kind reminder: what helps one person can harm another. Please ask people "
-            "to talk to their own team before they start, stop or change a medicine.",
-        )
+        return ADVICE
     return PASS
 
 
@@ -76,6 +77,19 @@ async def notices(event: events.Event, ctx: Context, verdict: Verdict, words: st
             for number, room in enumerate(await ctx.rooms(groups.STAFF))
         ]
     return told
+
+
+async def flagged(event: events.Flagged, ctx: Context) -> list[Action]:
+    """Return what is said of words that a platform's own filter found; support is given apart.
+
+    The platform has told the writer of words that it blocked, and nobody else has read them.
+    """
+    if ctx.role is None or ctx.role.is_staff or event.rule == "crisis":
+        return []
+    if event.rule == "medicine":
+        return await notices(event, ctx, ADVICE, "")
+    await ctx.note("screened", detail=event.rule)
+    return []
 
 
 async def support(event: events.Base, ctx: Context) -> list[Action]:

@@ -5,6 +5,7 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import func
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel, col, select
 
@@ -84,6 +85,16 @@ async def every(db: AsyncSession, group_id: str | None = None) -> Sequence[Entry
     if group_id is not None:
         query = query.where(Entry.group_id == group_id)
     return (await db.execute(query)).scalars().all()
+
+
+async def count(db: AsyncSession, actor: str, action: str, since: datetime) -> int:
+    """Return how often somebody did something since a moment."""
+    query = (
+        select(func.count())
+        .select_from(Entry)
+        .where(Entry.actor == actor, Entry.action == action, col(Entry.at) > since)
+    )
+    return (await db.execute(query)).scalar_one()
 
 
 async def broken(db: AsyncSession) -> int | None:

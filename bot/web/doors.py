@@ -8,20 +8,15 @@ from starlette.responses import Response
 from bot import text
 from bot.actions import Address
 from bot.platforms.web import sessions
-from bot.safety import consent
+from bot.safety import consent, names
 from bot.store import invites, links, people
 from bot.store.db import vault_of
 from bot.store.groups import Group
-from bot.store.invites import Invite
-from bot.web import ring
+from bot.web import crossing, ring
+from bot.web.headers import POLICY, csp
+from bot.web.invitation import invited, neutral, pause, turned_away
 from bot.web.visit import Visit, go
 
-TITLE = "This link does not open anything"
-NEUTRAL = (
-    "It may have been used already, or it may be too old. "
-    "Please ask whoever gave it to you for a new one."
-)
-WAIT = "There were many tries in a short time. Please wait a few minutes before you try again."
 TICK = "To join, please read the text and tick the box."
 
 
@@ -38,56 +33,37 @@ async def typed(visit: Visit) -> Response:
     return go(f"/join/{quote(code)}" if code else "/")
 
 
-def _neutral(visit: Visit, *, slowed: bool = False) -> Response:
-    """Answer in the same words whatever was wrong, so that nothing is learned from it."""
-    words = f"{NEUTRAL} {WAIT}" if slowed else NEUTRAL
-    return visit.page("message.html", 429 if slowed else 404, title=TITLE, text=words)
-
-
-def _origin(visit: Visit) -> str:
-    return visit.request.client.host if visit.request.client else "unknown"
-
-
-async def _invited(visit: Visit, db: AsyncSession) -> tuple[Invite, Group] | None:
-    invite = await invites.find(db, visit.part("code"), visit.now)
-    group = await db.get(Group, invite.group_id if invite else "")
-    return (invite, group) if invite and group else None
-
-
-async def _turned_away(visit: Visit, *, slowed: bool) -> Response:
-    keeper = visit.site.doorkeeper
-    if keeper.count(_origin(visit)):
-        await keeper.alarm(visit.site.receive)
-    return _neutral(visit, slowed=slowed)
-
-
 async def join(visit: Visit) -> Response:
     """Show what the group is and what joining means, to somebody whose code opens the door."""
-    slowed = await visit.site.doorkeeper.pause(_origin(visit))
+    slowed = await pause(visit)
     async with visit.site.db.read() as db:
-        found = await _invited(visit, db)
+        found = await invited(visit, db, visit.part("code"))
     if found is None:
-        return await _turned_away(visit, slowed=slowed)
+        return await turned_away(visit, slowed=slowed)
     if visit.address is None:
         # Kept before anybody joins, so that a form sent twice is the same person twice.
         async with visit.site.db.write() as db:
             await sessions.start(db, visit.token, sessions.new_address(), visit.now)
-    return _form(visit, found[1])
+    return await _form(visit, found[1])
 
 
-def _form(visit: Visit, group: Group, error: str = "") -> Response:
-    return visit.page(
+async def _form(visit: Visit, group: Group, error: str = "") -> Response:
+    ways = await crossing.ways(visit, group)
+    response = visit.page(
         "join.html",
         422 if error else 200,
         group={"title": group.title, "about": ""},
         code=visit.part("code"),
         elsewhere=_elsewhere(visit),
-        consent_html=text.html(consent.TEXT),
-        consent_version=consent.VERSION,
+        ways=ways,
+        consent_html=text.html(consent.text(visit.site.settings)),
+        consent_version=consent.version(visit.site.settings),
         name=visit.field("name"),
         agreed=visit.field("consent") == "yes",
         error=error,
     )
+    response.headers[POLICY] = csp(*(way.page for way in ways))
+    return response
 
 
 def _elsewhere(visit: Visit) -> dict[str, str]:
@@ -101,20 +77,40 @@ async def joined(visit: Visit) -> Response:
     """Let somebody in who gave a name and agreed."""
     if visit.address is None:
         return go(f"/join/{quote(visit.part('code'))}")
-    slowed = await visit.site.doorkeeper.pause(_origin(visit))
+    slowed = await pause(visit)
+    if visit.field("where"):
+        return await _sent_on(visit, slowed=slowed)
     answers = {"name": visit.field("name"), "consent": visit.field("consent")}
     asked = ring.Asked("join", visit.part("code"), answers)
     outcome = await ring.give(visit, visit.address, visit.address, asked)
     async with visit.site.db.read() as db:
-        found = await _invited(visit, db)
+        found = await invited(visit, db, visit.part("code"))
         inside = await _is_inside(db, visit.address)
     if outcome.ok and inside:
         await _let_in(visit, visit.address)
         return go("/chat")
     if found is None:
-        return await _turned_away(visit, slowed=slowed)
+        return await turned_away(visit, slowed=slowed)
     error = TICK if answers["consent"] != "yes" else ring.words(outcome) or TICK
-    return _form(visit, found[1], error)
+    return await _form(visit, found[1], error)
+
+
+async def _sent_on(visit: Visit, *, slowed: bool) -> Response:
+    """Send somebody who gave a name and agreed on to the platform on which they want to join."""
+    async with visit.site.db.read() as db:
+        found = await invited(visit, db, visit.part("code"))
+    if found is None:
+        return await turned_away(visit, slowed=slowed)
+    invite, group = found
+    ways = await crossing.ways(visit, group)
+    passage = next((way for way in ways if way.name == visit.field("where")), None)
+    staff = people.Role(invite.role).is_staff
+    problem = names.problem(names.tidy(visit.field("name")), group.country, staff=staff)
+    if visit.field("consent") != "yes":
+        problem = TICK
+    if passage is None or problem:
+        return await _form(visit, group, problem)
+    return go(await crossing.leave(visit, passage))
 
 
 async def _is_inside(db: AsyncSession, address: Address) -> bool:
@@ -150,14 +146,14 @@ async def opened(visit: Visit) -> Response:
     if used is None and spent and visit.address:
         used = visit.address, spent
     if used is None:
-        return _neutral(visit)
+        return neutral(visit)
     address, page = used
     await _let_in(visit, address)
     return go(_local(page))
 
 
 def _again(visit: Visit, spent: str | None) -> Response:
-    return go(_local(spent)) if spent else _neutral(visit)
+    return go(_local(spent)) if spent else neutral(visit)
 
 
 async def _spent(visit: Visit, db: AsyncSession, token: str) -> str | None:

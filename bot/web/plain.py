@@ -30,8 +30,10 @@ WRONG = {
 
 async def privacy(visit: Visit) -> Response:
     """Say what is kept and who sees it, in words that are true for everybody."""
-    days = text.plural(visit.site.settings.retention.lines, "day")
-    return visit.page("privacy.html", html=text.html(consent.TEXT + PRIVACY.format(days=days)))
+    settings = visit.site.settings
+    days = text.plural(settings.retention.lines, "day")
+    words = consent.text(settings) + PRIVACY.format(days=days)
+    return visit.page("privacy.html", html=text.html(words))
 
 
 async def healthz(visit: Visit) -> Response:

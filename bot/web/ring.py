@@ -5,8 +5,8 @@ import re
 from dataclasses import dataclass
 
 from bot import events, text
-from bot.actions import Address
-from bot.platforms import Outcome
+from bot.actions import Address, Admit
+from bot.platforms import Entry, Outcome
 from bot.store.people import new_id
 from bot.web.visit import Visit
 
@@ -24,8 +24,13 @@ class Asked:
 
 async def give(visit: Visit, user: Address, chat: Address, asked: Asked) -> Outcome:
     """Give a command to the ring; the same press of the same page counts once."""
+    return await visit.site.receive(command(visit, user, chat, asked))
+
+
+def command(visit: Visit, user: Address, chat: Address, asked: Asked) -> events.Command:
+    """Return a command as the ring takes it."""
     answers = dict(asked.answers) if asked.answers is not None else None
-    command = events.Command(
+    return events.Command(
         id=_id(visit, user, asked),
         at=visit.now,
         chat=chat,
@@ -35,7 +40,15 @@ async def give(visit: Visit, user: Address, chat: Address, asked: Asked) -> Outc
         args=asked.args,
         answers=answers,
     )
-    return await visit.site.receive(command)
+
+
+def entries(asked: events.Command, outcome: Outcome) -> tuple[Entry, ...]:
+    """Return the rooms that somebody is let into by what came of a command."""
+    return tuple(
+        Entry(key=action.key or f"{asked.id}#{number}", room=action.to, what=action.what)
+        for number, action in enumerate(outcome.actions)
+        if isinstance(action, Admit)
+    )
 
 
 def _id(visit: Visit, user: Address, asked: Asked) -> str:

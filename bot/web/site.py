@@ -18,14 +18,14 @@ from starlette.websockets import WebSocket
 from bot.doorkeeper import Doorkeeper
 from bot.errors import ConfigError
 from bot.library import Library
-from bot.platforms import Receive
+from bot.platforms import Passage, Receive
 from bot.platforms.web import WebPlatform, files
 from bot.platforms.web.pace import Pace
 from bot.platforms.web.socket import Chat, Connection
 from bot.routing import Table
 from bot.settings import Settings
 from bot.store.db import Database
-from bot.web import care, desk, doors, guard, plain, talk
+from bot.web import care, crossing, desk, doors, guard, plain, talk
 from bot.web.guard import Page, Who
 from bot.web.headers import Headers
 from bot.web.render import Pages
@@ -47,6 +47,8 @@ PAGES = (
     Page("/join/{code}", doors.joined, Who.PUBLIC, POST),
     Page("/in/{token}", doors.link, Who.PUBLIC),
     Page("/in/{token}", doors.opened, Who.PUBLIC, POST),
+    Page("/{platform}/back", crossing.back, Who.PUBLIC),
+    Page("/{platform}/in", crossing.inside, Who.PUBLIC),
     Page("/privacy", plain.privacy, Who.PUBLIC),
     Page("/healthz", plain.healthz, Who.PUBLIC),
     Page("/signout", doors.leave, Who.SESSION, POST),
@@ -75,11 +77,13 @@ class Elsewhere:
     """What other platforms add to the site.
 
     `doors` returns how somebody comes in there (`Site.doors`), `calls` are the paths on which a
-    platform calls us; it proves itself there by a secret of its own.
+    platform calls us; it proves itself there by a secret of its own. `passages` begin and end on
+    the site's own pages.
     """
 
     doors: Callable[[], Mapping[str, str]] = dict
     calls: Sequence[Route] = ()
+    passages: Sequence[Passage] = ()
 
 
 NOWHERE = Elsewhere()
@@ -140,7 +144,8 @@ async def serving(
     """Answer browsers for as long as the block lasts; the address is in `web.address`."""
     keeper = Doorkeeper(settings.invites, web.clock)
     pages = Pages(settings)
-    site = Site(settings, db, web, library, table, receive, pages, keeper, elsewhere.doors)
+    others = (elsewhere.doors, elsewhere.passages)
+    site = Site(settings, db, web, library, table, receive, pages, keeper, *others)
     with _listening(settings) as ear:
         host, web.port = ear.getsockname()[:2]
         name = f"[{host}]" if ":" in host else host

@@ -1,6 +1,6 @@
 """Visits: one request, whose it is, and what the page that answers it needs."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from bot.actions import Address
 from bot.doorkeeper import Doorkeeper
 from bot.library import Library
-from bot.platforms import Receive
+from bot.platforms import Passage, Receive
 from bot.platforms.web import WebPlatform, sessions
 from bot.platforms.web.viewers import Viewer
 from bot.routing import Table
@@ -25,7 +25,7 @@ class Site:
     """What every page of the site shares.
 
     `doors` returns how somebody comes in on other platforms: a link with `{code}` in it for each
-    one's name.
+    one's name. `passages` lead there from this site's own pages.
     """
 
     settings: Settings
@@ -37,6 +37,7 @@ class Site:
     pages: Pages
     doorkeeper: Doorkeeper
     doors: Callable[[], Mapping[str, str]] = dict
+    passages: Sequence[Passage] = ()
 
     @property
     def https(self) -> bool:

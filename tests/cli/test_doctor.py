@@ -121,6 +121,16 @@ def test_a_token_that_others_can_read_is_told(machine: Machine) -> None:
     assert said(machine, "settings", "warn") == ""
 
 
+def test_discord_is_looked_at_too(machine: Machine) -> None:
+    assert "not on Discord" in said(machine, "discord", "ok")
+    token = "MTAwMDAwMDAwMDAwMDAw.abcdef." + "a" * 30
+    with machine.config.open("a", encoding="utf-8") as config:
+        config.write(f'[discord]\ntoken = "{token}"\napi_url = "http://127.0.0.1:9/api/v10"\n')
+    machine.config.chmod(0o600)
+    assert "Discord (127.0.0.1) cannot be reached" in said(machine, "discord", "wrong")
+    assert token not in machine.type("doctor").output
+
+
 def test_another_key_is_told(machine: Machine) -> None:
     machine.person("Ana")
     key = machine.folder / "key" / "master.key"

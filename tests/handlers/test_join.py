@@ -7,6 +7,7 @@ from bot.app import NEUTRAL
 from bot.events import Command
 from bot.platforms import Status
 from bot.safety import consent
+from bot.settings import Discord
 from bot.store import audit, groups, invites, people
 from bot.store.groups import Group
 from bot.store.people import Role
@@ -250,3 +251,25 @@ async def test_the_text_can_be_read_again_and_is_no_strangers_business(world: Wo
     await world.person("ana")
     assert "You agreed to this text" in await world.says("ana", "/consent")
     assert await world.says("eve", "/consent yes", world.address("eve")) == NEUTRAL
+
+
+async def test_a_button_under_an_older_text_agrees_to_nothing(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await world.person("ana")
+    monkeypatch.setattr(consent, "VERSION", "2027-01")
+    await world.says("ana", "/timezone")
+    monkeypatch.setattr(consent, "VERSION", "2027-02")
+    assert "Our text has changed" in await world.presses("ana", "I agree")
+    assert "Our text has changed" in await world.says("ana", "/consent yes")
+    assert "Everything works again" in await world.presses("ana", "I agree")
+
+
+async def test_a_bot_that_comes_to_discord_asks_everybody_anew(world: World) -> None:
+    await world.person("ana")
+    discord = Discord(token="a-token-of-the-right-length-for-discord")
+    world.bot.app.settings = world.bot.settings.model_copy(update={"discord": discord})
+    assert "Discord’s own filter" in await world.says("ana", "/timezone")
+    assert "Everything works again" in await world.presses("ana", "I agree")
+    assert "Discord’s own filter" in await world.says("ana", "/consent")
+    assert "text 2026-11-discord, on" in await world.says("ana", "/privacy")

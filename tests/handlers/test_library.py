@@ -3,8 +3,9 @@ from datetime import timedelta
 import pytest
 
 from bot.actions import Send
+from bot.events import Command
 from bot.library import Item
-from bot.store import groups
+from bot.store import cases, groups
 from bot.store.people import Role
 from tests.world import START, World, library
 
@@ -257,3 +258,17 @@ async def test_a_topic_without_research_offers_a_tip(world: World, ana: str) -> 
     seen = await world.says(ana, f"/research {topic}")
     assert "no reviewed research on" in seen
     assert world.button(ana, "A tip about it").press == f"tip {topic}"
+
+
+async def test_somebody_elses_words_of_crisis_bring_no_helpline_to_who_points_at_them(
+    world: World, ana: str
+) -> None:
+    event = Command(
+        id="paper:quoted", at=START, chat=world.room, user=world.address("ana"), name="ask",
+        args="I want to die", quoted=True,
+    )  # fmt: skip
+    await world.hears(event)
+    assert "Whoever wrote this may need help now" in last(world).text
+    assert "call 999" in last(world).text
+    async with world.db.read() as db:
+        assert await cases.waiting(db, world.group.id) == []

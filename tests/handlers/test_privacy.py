@@ -26,7 +26,19 @@ async def test_a_chat_app_of_another_company_is_named_as_such(world: World) -> N
     await world.person("ana")
     can = replace(world.paper.capabilities, private_health=False)
     world.bot.app.capabilities = lambda: {"paper": can}
-    assert "That company keeps its own copy" in await world.says("ana", "/privacy")
+    shown = await world.says("ana", "/privacy")
+    assert "That company keeps its own copy" in shown
+    assert "looks at it to check it, and keeps none of it" in shown
+
+
+async def test_where_the_bot_does_not_read_along_it_says_so(world: World) -> None:
+    await world.person("ana")
+    can = replace(world.paper.capabilities, private_health=False, reads=False)
+    world.bot.app.capabilities = lambda: {"paper": can}
+    shown = await world.says("ana", "/privacy")
+    assert "does not read what you write in the rooms" in shown
+    assert "The app’s own filter" in shown
+    assert "looks at it to check it" not in shown
 
 
 async def test_without_an_admin_the_team_is_named(world: World) -> None:

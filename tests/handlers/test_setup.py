@@ -1,13 +1,18 @@
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+
 import pytest
 
-from bot.actions import Address
+from bot.actions import Action, Address, Admit, Secure
 from bot.app import NEUTRAL
 from bot.events import RoomPicked
+from bot.platforms import Capabilities
 from bot.safety import consent
 from bot.store import audit, bindings, groups, people
 from bot.store.groups import Group
 from bot.store.people import Role
-from tests.world import World
+from tests import world as worlds
+from tests.world import Paper, World
 
 NEW = Address("paper:new")
 
@@ -142,6 +147,68 @@ async def test_one_chat_holds_rooms_of_one_kind_of_one_group(app: World) -> None
     assert "a chat of its own" in await app.says("sam", f"/setup {typed}", third)
     assert "a chat of its own" in await picks(app, "sam", "setup group uc", Address("paper:forum"))
     assert "the staff room" in await app.says("sam", f"/setup {typed}", NEW)
+
+
+SAFE = Capabilities(whispers=True, deletes=True, forms=True, private_talk=True, secures=True)
+
+
+@pytest.fixture
+async def safe(tmp_path: Path) -> AsyncIterator[World]:
+    """A bot on a platform that keeps its rooms to those who are let in."""
+    made = await worlds.make(tmp_path, paper=Paper(capabilities=SAFE))
+    yield made
+    await made.db.close()
+
+
+def doors(world: World, room: Address) -> Sequence[Action]:
+    """Return what was done with who can be in a room, the newest setting-up only."""
+    found = [one for one in world.paper.done if isinstance(one, Secure | Admit) and one.to == room]
+    last = max(number for number, one in enumerate(found) if isinstance(one, Secure))
+    return found[last:]
+
+
+async def test_where_the_bot_can_it_shuts_the_room_and_lets_its_people_in(safe: World) -> None:
+    await safe.person("sam", Role.ADMIN)
+    await safe.person("ana")
+    async with safe.db.write() as db:
+        ben = await people.create(db, "Ben", safe.clock.now())
+        await people.connect(db, ben.id, Address("letter:@ben"), safe.clock.now())
+        await people.admit(db, ben.id, "g1", Role.MEMBER, consent.VERSION, safe.clock.now())
+    done = await safe.says("sam", f"/setup {await code(safe)}", NEW)
+    assert "Only people who are let in can see it from now on" in done
+    assert "admin" not in done
+    first, *admitted = doors(safe, NEW)
+    assert isinstance(first, Secure)
+    assert sorted(one.who for one in admitted if isinstance(one, Admit)) == [
+        "paper:@ana", "paper:@sam"
+    ]  # fmt: skip
+
+
+async def test_nobody_but_the_team_is_let_into_its_new_room(safe: World) -> None:
+    await safe.person("sam", Role.ADMIN)
+    await safe.person("ana")
+    await safe.says("sam", f"/setup {await code(safe, groups.STAFF)}", NEW)
+    secure, *admitted = doors(safe, NEW)
+    assert isinstance(secure, Secure)
+    assert (secure.staff, secure.title) == (True, "Crohn’s circle")
+    assert [one.who for one in admitted if isinstance(one, Admit)] == ["paper:@sam"]
+
+
+async def test_once_more_in_a_room_makes_it_safe_again(safe: World) -> None:
+    await safe.person("sam", Role.ADMIN)
+    await safe.person("ana")
+    told = await safe.says("sam", "/setup", safe.room)
+    assert "belongs to Crohn’s circle already. I set again who can see it" in told
+    assert [one.kind for one in doors(safe, safe.room)] == ["secure", "admit", "admit"]
+    before = len(safe.paper.done)
+    await safe.says("ana", "/setup", safe.room)
+    assert not any(isinstance(one, Secure) for one in safe.paper.done[before:])
+
+
+async def test_a_picked_room_is_made_safe_too(safe: World) -> None:
+    await safe.person("sam", Role.ADMIN)
+    await picks(safe, "sam", "setup group crohns", NEW)
+    assert [one.kind for one in doors(safe, NEW)] == ["secure", "admit"]
 
 
 async def second_group(world: World, person_id: str, role: Role) -> None:

@@ -2,6 +2,7 @@ from collections.abc import Sequence
 
 from bot.actions import Address, Send
 from bot.events import NOBODY, Moved, Standing
+from bot.platforms import Capabilities
 from bot.store import audit, groups, outbox
 from bot.store.groups import GROUP, STAFF
 from bot.store.people import Role
@@ -17,8 +18,10 @@ async def bound(world: World, *rooms: tuple[Address, str]) -> None:
             await groups.add_room(db, world.group.id, address, purpose, world.clock.now())
 
 
-async def stands(world: World, chat: Address, *, inside: bool, able: bool) -> None:
-    base = world.base("nobody", chat, None) | {"user": NOBODY}
+async def stands(
+    world: World, chat: Address, *, inside: bool, able: bool, problems: Sequence[str] = ()
+) -> None:
+    base = world.base("nobody", chat, None) | {"user": NOBODY, "problems": tuple(problems)}
     await world.hears(Standing.model_validate(base | {"inside": inside, "able": able}))
 
 
@@ -62,6 +65,27 @@ async def test_the_staff_hear_what_the_bot_cannot_do_and_that_it_can_again(
     async with both.db.read() as db:
         notes = [(e.action, e.detail) for e in await audit.every(db, both.group.id)]
     assert notes == [("standing changed", "unable"), ("standing changed", "able")]
+
+
+async def test_the_staff_hear_what_is_wrong_and_what_to_do(both: World, letter: Paper) -> None:
+    await bound(both, (ROOM, GROUP), (DESK, STAFF))
+    problems = ("Everybody can see it. Shut it.", "A bot reads along. Take it out.")
+    await stands(both, ROOM, inside=True, able=False, problems=problems)
+    ((_, words),) = said(letter)
+    assert "Please look at the room on Letter." in words
+    assert "- Everybody can see it. Shut it.\n- A bot reads along. Take it out.\n" in words
+    assert "type `/setup` in that room" in words
+
+
+async def test_where_admins_see_everything_nobody_is_asked_to_make_the_bot_one(
+    both: World, letter: Paper
+) -> None:
+    letter.capabilities = Capabilities(secures=True)
+    await bound(both, (ROOM, GROUP), (DESK, STAFF))
+    await stands(both, ROOM, inside=False, able=False)
+    ((_, words),) = said(letter)
+    assert "I cannot see the room on Letter any more." in words
+    assert "admin" not in words
 
 
 async def test_what_it_may_do_in_other_chats_is_nobodys_business(both: World) -> None:

@@ -1,6 +1,7 @@
 """The contract that every platform keeps: what is heard is answered once, what is done is shown."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -167,6 +168,48 @@ async def test_words_that_are_held_back_are_seen_by_nobody_else(stage: Stage) ->
     await stage.says("ana", "write to ana@example.org")
     assert (await one(stage, "ana", "seems to hold")).private
     assert await words(stage, "ben") == []
+
+
+async def test_a_private_talk_beside_the_room_is_read_by_one(stage: Stage) -> None:
+    aside = actions.Aside(
+        to=stage.room,
+        key="k",
+        who=stage.address("ana"),
+        title="An answer",
+        text="Only *you* read this.",
+        buttons=((actions.Button(label="Go", press="press"),),),
+    )
+    await stage.platform.perform(aside)
+    shown = await one(stage, "ana", "you")
+    assert "read this." in shown.words
+    assert (shown.private, shown.buttons) == (True, ("Go",))
+    assert await words(stage, "ben") == []
+
+
+async def test_an_event_is_told_to_everybody_in_the_room(stage: Stage) -> None:
+    occasion = actions.Occasion(
+        to=stage.room,
+        key="k",
+        title="A talk about sleep",
+        about="Bring your questions.",
+        where="Room 2",
+        starts_at=datetime(2030, 1, 15, 18, 30, tzinfo=UTC),
+        ends_at=datetime(2030, 1, 15, 19, 30, tzinfo=UTC),
+    )
+    await stage.platform.perform(occasion)
+    for name in ("ana", "ben"):
+        told = (await one(stage, name, "A talk about sleep")).words
+        assert "Tuesday 15 January, 18:30 to 19:30 (Europe/London)" in told
+        assert "Where: Room 2" in told
+        assert "Bring your questions." in told
+
+
+async def test_securing_a_room_locks_nobody_out_who_belongs_there(stage: Stage) -> None:
+    secure = actions.Secure(to=stage.room, key="k", title="A group")
+    for _ in range(2):
+        await stage.platform.perform(secure)
+    await stage.says("ana", "/aloud still here")
+    await one(stage, "ben", "still here")
 
 
 @pytest.mark.parametrize("kind", ["room", "person", "edit", "elsewhere", "deleted", "writer"])

@@ -6,10 +6,13 @@ from bot.actions import (
     Action,
     Address,
     Admit,
+    Aside,
     Decline,
     Delete,
     Edit,
+    Occasion,
     Remove,
+    Secure,
     Send,
     SendFile,
 )
@@ -178,3 +181,62 @@ async def test_somebody_known_but_not_in_the_group_is_never_written_to(world: Wo
         await people.connect(db, person.id, Address("paper:@bob"), world.clock.now())
     with pytest.raises(OutgoingBlocked, match="outside the group"):
         await check(world, Send(to=Address("paper:@bob"), text="hello"))
+
+
+def aside(world: World, who: str, *also: str, text: str = "Yes.") -> Aside:
+    others = tuple(Address(f"paper:@{name}") for name in also)
+    return Aside(
+        to=world.room,
+        key="k",
+        who=Address(f"paper:@{who}"),
+        also=others,
+        title="For you",
+        text=text,
+    )
+
+
+async def test_in_a_private_talk_are_one_of_the_group_and_its_team_alone(world: World) -> None:
+    await world.person("ana")
+    await world.person("ben")
+    await world.person("sam", Role.CLINICIAN)
+    assert await check(world, aside(world, "ana", "sam")) == "g1"
+    for action in (aside(world, "eve"), aside(world, "ana", "ben"), aside(world, "ana", "eve")):
+        with pytest.raises(OutgoingBlocked, match="private talk"):
+            await check(world, action)
+    room = await other_room(world)
+    with pytest.raises(OutgoingBlocked, match="outside its group"):
+        await check(world, aside(world, "ana").model_copy(update={"to": room}))
+
+
+async def test_nobody_who_has_left_since_is_talked_to_beside_a_room(world: World) -> None:
+    await world.person("ana")
+    action, today = aside(world, "ana"), date(2026, 11, 24)
+    async with world.db.read() as db:
+        assert await outgoing.still_right(db, world.bot.library, "g1", action, today)
+    await world.says("ana", "/leave yes")
+    async with world.db.read() as db:
+        assert not await outgoing.still_right(db, world.bot.library, "g1", action, today)
+        gone = action.model_copy(update={"to": Address("paper:gone")})
+        assert not await outgoing.still_right(db, world.bot.library, "g1", gone, today)
+
+
+@pytest.mark.parametrize("field", ["title", "about", "where"])
+async def test_the_words_of_events_and_talks_are_looked_at(world: World, field: str) -> None:
+    await world.person("ana")
+    moment = world.clock.now()
+    event = Occasion(
+        to=world.room, key="k", title="A talk", about="About sleep", where="Room 2",
+        starts_at=moment, ends_at=moment,
+    )  # fmt: skip
+    assert await check(world, event) == "g1"
+    dose = "Take 40 mg each morning."
+    wrong = (event.model_copy(update={field: dose}), aside(world, "ana", text=dose))
+    for action in wrong:
+        with pytest.raises(OutgoingBlocked, match="amount"):
+            await check(world, action)
+
+
+async def test_a_room_of_the_group_is_made_safe_and_no_other(world: World) -> None:
+    assert await check(world, Secure(to=world.room, title="Circle")) == "g1"
+    with pytest.raises(OutgoingBlocked, match="outside its group"):
+        await check(world, Secure(to=await other_room(world), title="Circle"))

@@ -27,6 +27,7 @@ from websockets.asyncio.client import ClientConnection
 
 from bot.actions import Address
 from bot.main import Bot, build
+from bot.platforms import Platform
 from bot.platforms.web import WebPlatform, sessions
 from bot.routing import Table
 from bot.safety import consent
@@ -40,6 +41,7 @@ from tests.world import KEY, ROOT, FakeClock, empty_database, library
 
 PATIENCE = 10.0
 Json = dict[str, Any]
+Beside = Callable[[Settings, Database, FakeClock], tuple[Sequence[Platform], site.Elsewhere]]
 
 
 @dataclass
@@ -245,10 +247,13 @@ async def house(
     table: Table | None = None,
     clock: FakeClock | None = None,
     pace: str = "1000/second",
-    elsewhere: site.Elsewhere = site.NOWHERE,
+    elsewhere: site.Elsewhere | Beside = site.NOWHERE,
     **sections: object,
 ) -> AsyncIterator[House]:
-    """Run the bot on its own page for as long as the block lasts; the rows stay in the folder."""
+    """Run the bot on its own page for as long as the block lasts; the rows stay in the folder.
+
+    With platforms beside the page, those carry out what goes to them.
+    """
     clock, path = clock or FakeClock(), folder / "db" / "roundtable.db"
     empty_database(path)
     settings = Settings.model_validate(
@@ -261,7 +266,10 @@ async def house(
     )
     db = Database(path, vault.from_text(KEY))
     web = WebPlatform(db, clock, settings, pace)
-    bot = build(settings, db, library(), [web], clock)
+    others: Sequence[Platform] = ()
+    if not isinstance(elsewhere, site.Elsewhere):
+        others, elsewhere = elsewhere(settings, db, clock)
+    bot = build(settings, db, library(), [web, *others], clock)
     if table is not None:
         bot.table = bot.app.table = table
     group, rooms = await _group(bot)

@@ -21,7 +21,7 @@ OUT = {401, 403}
 
 
 def _path(page: Page) -> str:
-    return page.path.format(code="k" * 16, token="nothing", id="nothing")
+    return page.path.format(code="k" * 16, token="nothing", id="nothing", platform="nowhere")
 
 
 def _name(page: Page) -> str:

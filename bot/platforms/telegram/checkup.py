@@ -4,8 +4,6 @@ It changes nothing and confirms no update. It never names the token, a person or
 """
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -19,6 +17,7 @@ from telegram.error import (
     TelegramError,
 )
 
+from bot import machines
 from bot.platforms import Finding
 from bot.platforms.telegram import arrivals, profile, rooms
 from bot.platforms.telegram.arrivals import Visitor
@@ -26,9 +25,6 @@ from bot.platforms.telegram.wire import AioRequest
 from bot.routing import Table
 from bot.settings import Telegram
 from bot.store.db import Database
-
-WAIT = aiohttp.ClientTimeout(total=10)
-SKEW = timedelta(seconds=30)
 
 
 async def check(
@@ -41,7 +37,7 @@ async def check(
     """
     found: list[Finding] = []
     try:
-        found += await _server(settings.api_url)
+        found += await machines.greet(settings.api_url, "The Bot API server")
         async with Visitor(
             settings.token,
             base_url=settings.api_url,
@@ -68,24 +64,6 @@ async def _all(
         return
     async for finding in rooms.check(bot, db):
         yield finding
-
-
-async def _server(api_url: str) -> list[Finding]:
-    """Ask the server for the time, without the token; whatever else it says does not matter."""
-    parts = urlsplit(api_url)
-    async with aiohttp.ClientSession(timeout=WAIT, trust_env=True) as session:
-        asked = datetime.now(UTC)
-        async with session.get(f"{parts.scheme}://{parts.netloc}/", allow_redirects=False) as reply:
-            said = reply.headers.get("Date", "")
-    found = [Finding("ok", f"The Bot API server answers ({parts.hostname}).")]
-    try:
-        off = abs(parsedate_to_datetime(said) - asked)
-    except (TypeError, ValueError):  # no date, or one without a zone
-        return found
-    if off > SKEW:
-        what = f"This machine's clock differs from the server's by {off.total_seconds():.0f} s."
-        found.append(Finding("warn", what, "Set the clock by NTP: tips and reminders go by it."))
-    return found
 
 
 def _trouble(error: Exception, api_url: str) -> Finding:

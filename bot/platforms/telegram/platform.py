@@ -8,14 +8,14 @@ import structlog
 from starlette.routing import Route as Page
 from telegram.error import TelegramError
 
-from bot import actions
+from bot import actions, spoken
 from bot.actions import Action, Receipt, is_person
 from bot.budget import Budget
 from bot.clock import Clock
 from bot.doorkeeper import Doorkeeper
 from bot.errors import RetryLater, Undeliverable
 from bot.events import NOBODY, Moved
-from bot.platforms import Capabilities, Receive
+from bot.platforms import Capabilities, Passage, Receive
 from bot.platforms.telegram import addresses, buttons, passes, polling, webhook
 from bot.platforms.telegram.codes import Codes
 from bot.platforms.telegram.desk import Desk
@@ -45,6 +45,7 @@ class TelegramPlatform:
     """Telegram. `wake` says that the outbox holds something; main sets it."""
 
     name = addresses.NAME
+    passage: Passage | None = None  # people come in by a link
 
     def __init__(
         self,
@@ -131,6 +132,7 @@ class TelegramPlatform:
         """Carry one action out; raises RetryLater or Undeliverable."""
         if not self.desk.username:
             raise RetryLater(NOT_YET, "Telegram has not been reached yet")
+        action = await spoken.in_words(self.desk.db, action)
         try:
             return await self._perform(action)
         except Unreachable as why:
@@ -151,8 +153,10 @@ class TelegramPlatform:
                 return await self.sender.change(action)
             case actions.Post():
                 raise Undeliverable("nobody's words wait on Telegram: they stand there at once")
-            case _:
+            case actions.Admit() | actions.Decline() | actions.Restrict() | actions.Remove():
                 return await self.gates.perform(action)
+            case _:
+                return Receipt()  # to secure a room is to look at each person, as the gate does
 
     async def _moved(self, action: Action, chat: int) -> None:
         """Tell the ring that a group has another number, if its own update has not told yet."""

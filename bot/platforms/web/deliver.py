@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, delete
 
-from bot import actions
+from bot import actions, spoken
 from bot.actions import Action, Address, Button, is_person
 from bot.errors import Undeliverable
 from bot.platforms.web import files, lines, sessions, viewers
@@ -33,6 +33,7 @@ async def carry_out(db: AsyncSession, action: Action, now: datetime) -> Change:
     """Carry an action out in this transaction; raises Undeliverable if it never can be."""
     if not is_person(action.to) and await groups.of_room(db, action.to) is None:
         raise Undeliverable("the room is gone")
+    action = await spoken.said(db, action)
     match action:
         case actions.Post():
             return await _post(db, action, now)
@@ -40,8 +41,10 @@ async def carry_out(db: AsyncSession, action: Action, now: datetime) -> Change:
             return await _change(db, action, now)
         case actions.Send() | actions.Ask() | actions.SendFile():
             return await _say(db, action, now)
-        case _:
+        case actions.Admit() | actions.Decline() | actions.Restrict() | actions.Remove():
             return await _admission(db, action, now)
+        case _:
+            return Change()  # to secure a room: who can read here is looked up each time
 
 
 async def _say(db: AsyncSession, action: _Said, now: datetime) -> Change:

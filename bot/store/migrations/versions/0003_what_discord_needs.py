@@ -1,5 +1,7 @@
 """What Discord needs: long buttons, forms in steps, who can be reached, rooms, ways in."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -9,19 +11,19 @@ branch_labels = None
 depends_on = None
 
 
-def _text(name: str) -> sa.Column[str]:
+def _text(name: str) -> sa.Column[Any]:
     return sa.Column(name, sa.String(), nullable=False)
 
 
-def _moment(name: str, *, nullable: bool = False) -> sa.Column[object]:
+def _moment(name: str, *, nullable: bool = False) -> sa.Column[Any]:
     return sa.Column(name, sa.DateTime(timezone=True), nullable=nullable)
 
 
-def _sealed(name: str) -> sa.Column[bytes]:
+def _sealed(name: str) -> sa.Column[Any]:
     return sa.Column(name, sa.LargeBinary(), nullable=False)
 
 
-def _table(name: str, key: str, *columns: sa.Column[object]) -> None:
+def _table(name: str, key: str, *columns: sa.Column[Any]) -> None:
     op.create_table(name, _text(key), *columns, sa.PrimaryKeyConstraint(key))
 
 
