@@ -9,6 +9,7 @@ What happens between "who and where" and the outgoing check is in bot/answering.
 
 import asyncio
 from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
 
 import structlog
 from sqlalchemy.exc import OperationalError
@@ -75,10 +76,11 @@ class App:
 
     async def _handle(self, event: events.Event) -> Outcome:
         danger = False
+        helped: tuple[Action, ...] = ()
         try:
             # Before everything else and whatever comes of the rest: somebody may be in danger.
             if danger := _is_crisis(event):
-                await self._support(event)
+                helped = await self._support(event)
             outcome = await self._once(event)
         except (OperationalError, NoConnection):
             raise
@@ -89,7 +91,7 @@ class App:
             self.wake(EVERY)
         elif outcome.actions:
             self.wake({platform_of(action.to) for action in outcome.actions})
-        return outcome
+        return replace(outcome, actions=(*outcome.actions, *helped)) if helped else outcome
 
     async def _once(self, event: events.Event) -> Outcome:
         async with self.db.write() as db:
@@ -98,13 +100,16 @@ class App:
             ctx = await self._context(db, event)
             return await self._answer(event, ctx)
 
-    async def _support(self, event: events.Event) -> None:
+    async def _support(self, event: events.Event) -> tuple[Action, ...]:
         """Store the helpline's words and the alert in a transaction of their own, once."""
         async with self.db.write() as db:
             apart = event.model_copy(update={"id": f"{event.id}#support"})
-            if await seen.mark(db, apart.id, "support", self.clock.now()):
-                ctx = await self._context(db, apart)
-                await self._put(apart, ctx, await screening.support(apart, ctx))
+            if not await seen.mark(db, apart.id, "support", self.clock.now()):
+                return ()
+            ctx = await self._context(db, apart)
+            said = tuple(await screening.support(apart, ctx))
+            await self._put(apart, ctx, said)
+            return said
 
     async def _failed(self, event: events.Event, error: Exception) -> Outcome:
         """Note an event that a fault of ours kept from being answered, and say so once."""
@@ -166,10 +171,13 @@ class App:
         return Outcome(Status.REFUSED, sentence, told)
 
     async def _put(self, event: events.Event, ctx: Context, said: Iterable[Action]) -> None:
-        for number, action in enumerate(said):
+        every = [*said]
+        leaves = any(map(event.is_ended_by, every))  # what is shown there is not seen any more
+        for number, action in enumerate(every):
             keyed = action if action.key else action.under(f"{event.id}#{number}")
             group_id = await outgoing.check(ctx, event, keyed)
-            await outbox.put(ctx.db, _by_token(event, keyed), group_id, ctx.now)
+            told = keyed if leaves else _by_token(event, keyed)
+            await outbox.put(ctx.db, told, group_id, ctx.now)
 
 
 def _by_token(event: events.Event, action: Action) -> Action:

@@ -35,6 +35,10 @@ class Base(Data):
         """Tell whether an action says something to whoever caused this, or where it happened."""
         return action.to in {self.user, self.chat}
 
+    def is_ended_by(self, action: Action) -> bool:
+        """Tell whether an action takes whoever caused this out of where it happened."""
+        return isinstance(action, Remove) and (action.to, action.who) == (self.chat, self.user)
+
 
 def rows(buttons: tuple[Button, ...]) -> tuple[tuple[Button, ...], ...]:
     """Put each button on a row of its own: large to touch, and read in order."""

@@ -8,6 +8,14 @@ from bot.actions import Action, Address, Admit, Remove, platform_of, without_thr
 from bot.store import groups, people
 from bot.store.people import Role
 
+LISTED = (
+    "Your room is open to you now. You find it in the list of channels. If it is not there, you "
+    "get a link into it, for you alone."
+)
+EACH_LISTED = (
+    "Your rooms are open to you now. You find them in the list of channels. If they are not "
+    "there, you get a link into each, for you alone."
+)
 WHAT = {groups.GROUP: "the group’s room", groups.STAFF: "the staff room"}
 
 
@@ -47,8 +55,13 @@ async def remove(
     ]
 
 
-def links(count: int) -> str:
-    """Return the sentence that promises somebody the links into so many rooms."""
+def links(count: int, *, listed: bool) -> str:
+    """Return what somebody is told of the ways into so many rooms.
+
+    `listed` tells that a room which is open to them stands before them, without a link.
+    """
+    if listed:
+        return LISTED if count == 1 else EACH_LISTED
     if count == 1:
         return "You will get a link into the room. It is for you alone."
     return "You will get a link into each room. They are for you alone."

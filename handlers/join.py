@@ -126,7 +126,7 @@ async def _is_of_the_team(ctx: Context, group: Group, name: str) -> bool:
 async def _welcome(event: Command, ctx: Context, name: str, role: Role, count: int) -> Send:
     words = STAFF_WORDS if role.is_staff else MEMBER_WORDS
     if count and ctx.can.private_talk and not ctx.can.holds:
-        words = f"{words}\n\n{doors.links(count)}"
+        words = f"{words}\n\n{doors.links(count, listed=ctx.can.secures)}"
     rooms = await doors.rooms(ctx.db, ctx.here.id, event.user, GROUP)
     buttons = [Button(label="What can I do here?", press="help")]
     if not role.is_staff:

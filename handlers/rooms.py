@@ -21,7 +21,9 @@ async def rooms(event: Command, ctx: Context) -> Answer:
     ]
     if not admitted:
         raise Refusal("Your group has no room here. You can write to me in private.")
-    words = f"{doors.links(len(admitted))} Where you are in already, you need none."
+    words = doors.links(len(admitted), listed=ctx.can.secures)
+    if not ctx.can.secures:
+        words = f"{words} Where you are in already, you need none."
     return [event.whisper(words), *admitted]
 
 

@@ -15,8 +15,8 @@ import icalendar
 import pytest
 
 from bot import main, settings
-from bot.platforms.telegram.platform import TelegramPlatform
 from bot.budget import Budget
+from bot.platforms.telegram.platform import TelegramPlatform
 from tests.platforms.telegram.clinic import FAST
 from tests.platforms.telegram.first_day import (
     claims,

@@ -54,8 +54,8 @@ class Connection:
                 await self.ear.end()
                 await ending()
                 await desk.client.close()
+                desk.client = self.client()  # a closed one cannot begin again, whatever ended it
             await asyncio.sleep(pause)
-            desk.client = self.client()
 
     async def _once(self, client: discord.Client) -> float:
         """Hear until the connection ends, and return in how many seconds to begin again."""

@@ -56,8 +56,11 @@ NEEDS = (
 NUMBER = sum(need.bit for need in NEEDS)
 """The number that the link which installs the bot carries."""
 
-STAFF_BIT = discord.Permissions(create_events=True).value
-"""What the team's role carries and members do not: Discord shows the team's commands by it."""
+STAFF_BIT = discord.Permissions(pin_messages=True).value
+"""What the team's role carries and members do not: Discord shows the team's commands by it.
+
+A server's @everyone may write, and create events, unless somebody took that away; never pin.
+"""
 
 IN_ROOM = sum(need.bit for need in NEEDS if need.in_room)
 

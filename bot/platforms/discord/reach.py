@@ -31,6 +31,7 @@ log = structlog.get_logger(__name__)
 
 WAIT_SECONDS = 600.0
 AWAY_SECONDS = 60.0  # who is about to come into the server is found at once when they do
+HERE_SECONDS = 1.0  # they came in while it was tried
 AGAIN = timedelta(hours=6)
 REMEMBERED, MOST_REMEMBERED = timedelta(minutes=1), 10_000  # another process may know better
 TITLE = "For you"
@@ -57,7 +58,7 @@ class Reach:
 
     async def write(self, action: Base, parcel: Parcel, key: str) -> Shown:
         """Say something to a person alone; raises RetryLater if it has to wait for them."""
-        who = action.to
+        who, began = action.to, self.desk.clock.now()
         by_token = await self._by_token(who, parcel, key) if who in self._closed else None
         if by_token is not None:
             return by_token
@@ -66,7 +67,7 @@ class Reach:
                 talk = await self.desk.talk(user)
                 said = await wire.post(self.desk.client, talk.id, parcel, nonce(key))
         except Closed as why:
-            return await self._otherwise(action, parcel, key, why)
+            return await self._otherwise(action, parcel, key, why, began)
         await self._opened(who)
         return said
 
@@ -89,10 +90,14 @@ class Reach:
         self.desk.wake()
         return waits
 
-    async def lost(self, who: Address, room: Address | None, *, absent: bool = False) -> None:
-        """Note that somebody cannot be written to; now and then, call them if they are there."""
+    async def lost(
+        self, who: Address, room: Address | None, *, absent: bool = False
+    ) -> datetime | None:
+        """Note that somebody cannot be written to; now and then, call them if they are there.
+
+        Returns when they were found last, if that was a moment ago.
+        """
         now = self.desk.clock.now()
-        self._reached.pop(who, None)
         async with self.desk.db.write() as db:
             lookup = vault_of(db).lookup("account", who)
             row = await db.get(DiscordPerson, lookup) or DiscordPerson(
@@ -103,18 +108,24 @@ class Reach:
             if calls:
                 row.nudged_at = now
             db.add(row)
+        met = self._reached.pop(who, None)  # only now: they may have come while this was written
         room = (room or await self._room(who)) if calls else None
         if room is not None:
             with contextlib.suppress(*TROUBLE):  # what waits is tried again, and then so is this
                 await self._call(who, room)
+        return met
 
-    async def _otherwise(self, action: Base, parcel: Parcel, key: str, why: Closed) -> Shown:
+    async def _otherwise(
+        self, action: Base, parcel: Parcel, key: str, why: Closed, began: datetime
+    ) -> Shown:
         """Say it in answer to something that the person asked a moment ago, or call them."""
         self._closed.add(action.to)
         by_token = await self._by_token(action.to, parcel, key)
         if by_token is not None:
             return by_token
-        await self.lost(action.to, action.room, absent=why.absent)
+        met = await self.lost(action.to, action.room, absent=why.absent)
+        if why.absent and met is not None and met > began:
+            raise RetryLater(HERE_SECONDS, str(why))
         raise RetryLater(AWAY_SECONDS if why.absent else WAIT_SECONDS, str(why))
 
     async def _by_token(self, who: Address, parcel: Parcel, key: str) -> Shown | None:
@@ -174,7 +185,8 @@ class Reach:
         try:
             await http.add_user_to_thread(thread, user)
         except discord.HTTPException:
-            await http.delete_channel(thread)
+            with contextlib.suppress(discord.HTTPException):  # an empty one does no harm
+                await http.delete_channel(thread)
             raise
         return thread
 

@@ -22,7 +22,6 @@ from bot.platforms.discord.scene import Channel, Scene
 log = structlog.get_logger(__name__)
 
 WHY = "Only people with an invite may be in this room"
-STAFF_BIT = discord.Permissions(create_events=True)  # shows the team's commands to the team alone
 _ENTER = discord.Permissions(
     view_channel=True,
     send_messages=True,
@@ -126,7 +125,11 @@ class Keeper:
         for role in seen.roles:  # a first try may have made it and not have heard of it
             if role.name == name and role.id not in taken and not role.managed:
                 return role
-        bits = STAFF_BIT if seen.room.staff else discord.Permissions.none()
+        bits = (
+            discord.Permissions(permissions.STAFF_BIT)
+            if seen.room.staff
+            else discord.Permissions.none()
+        )
         async with self.desk.call(seen.room.address, counts=False):
             return await seen.guild.create_role(
                 name=name, permissions=bits, mentionable=False, reason=WHY

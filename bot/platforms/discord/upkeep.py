@@ -58,7 +58,7 @@ class Upkeep:
         await self._quietly(guild, self.commands.sync(guild))
         await self.automod(guild)
         for room in self.rooms.in_guild(guild):
-            await self.room(room)
+            await self._quietly(guild, self.room(room))
 
     async def unfinished(self) -> None:
         """Look again at the servers that could not be brought up to date."""
@@ -136,7 +136,7 @@ class Upkeep:
         await asyncio.sleep(LULL)
         self._soon.discard(guild)
         for room in self.rooms.in_guild(guild):
-            await self.room(room)
+            await self._quietly(guild, self.room(room))
 
     async def gone(self, channel: discord.abc.GuildChannel) -> None:
         """Tell the ring that a room was deleted."""

@@ -7,8 +7,9 @@ import pytest
 from bot.actions import Secure
 from bot.errors import RetryLater
 from bot.platforms.discord import addresses, permissions
+from bot.platforms.discord.permissions import STAFF_BIT
 from bot.platforms.discord.rooms import Rooms
-from bot.platforms.discord.secure import GONE, STAFF_BIT
+from bot.platforms.discord.secure import GONE
 from bot.store.groups import GROUP, STAFF
 from bot.store.people import Role
 from tests.platforms.discord.premises import Premises, premises
@@ -74,7 +75,7 @@ async def test_the_names_of_roles_tell_nobody_which_group_it_is(here: Premises) 
     assert [name.split()[0] for name in names] == ["Members", "Team"]
     assert "Circle" not in str(names)
     assert here.role(here.circle).permissions == 0
-    assert here.role(here.team).permissions == STAFF_BIT.value
+    assert here.role(here.team).permissions == STAFF_BIT
 
 
 async def test_a_role_whose_making_was_not_heard_of_is_not_made_twice(here: Premises) -> None:

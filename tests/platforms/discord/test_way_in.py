@@ -136,6 +136,13 @@ async def test_a_member_is_put_into_the_server_and_sees_their_room_alone(here: C
             await here.server.world.changed.wait()
 
 
+async def test_the_welcome_comes_as_soon_as_they_are_in_the_server(here: Clinic) -> None:
+    ana = here.server.person("Ana")
+    await here.joins(ana)
+    assert (await ana.hears("Welcome to Crohn’s circle, Ana", ever=True)).channel != here.circle.id
+    assert ana.threads(here.circle) == []
+
+
 async def test_one_of_the_team_sees_both_rooms(here: Clinic) -> None:
     eze = here.server.person("Eze")
     shown = await here.joins(eze, Role.CLINICIAN)
