@@ -6,7 +6,7 @@ A platform turns each of its updates into one of these; the clock adds ticks and
 from datetime import datetime
 from typing import Literal
 
-from bot.actions import Action, Address, Button, Data, File, Receipt, Send, is_person
+from bot.actions import Action, Address, Button, Data, File, Receipt, Remove, Send, is_person
 
 
 class Base(Data):

@@ -25,11 +25,16 @@ PRIVATE = frozenset(
     )
 )
 # A link with a code or a token in it, a bot's token, the address of a person on any platform.
-_SECRET = re.compile(r"(?<=/in/)[\w-]+|(?<=/join/)[\w-]+|\d{5,}:[\w-]{20,}|\b[a-z]+:@[\w.-]+")
+_SECRET = re.compile(
+    r"(?<=/in/)[\w-]+|(?<=/join/)[\w-]+|\d{5,}:[\w-]{20,}|[\w-]{20,}\.[\w-]{6}\.[\w-]{20,}"
+    r"|\b[a-z]+:@[\w.-]+"
+)
 NOISY = (
     *("aiohttp", "aiosqlite", "alembic", "apscheduler", "asyncio"),
-    *("httpx", "markdown_it", "sqlalchemy", "uvicorn"),
+    *("discord", "httpx", "markdown_it", "sqlalchemy", "uvicorn"),
 )
+# They repeat what they could not read, or addresses with keys in them.
+TELLTALE = ("discord.http", "discord.webhook", "telegram")
 HIDDEN = "…"
 
 
@@ -51,8 +56,8 @@ def setup(settings: Log) -> None:
     root.setLevel(settings.level.upper())
     for name in NOISY:
         logging.getLogger(name).setLevel(logging.WARNING)
-    # It repeats what it could not read, and that is what people wrote.
-    logging.getLogger("telegram").setLevel(logging.CRITICAL)
+    for name in TELLTALE:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     # Its lines hold the addresses of pages, and those hold codes.
     logging.getLogger("uvicorn.access").disabled = True
     structlog.configure(

@@ -112,9 +112,15 @@ def _words(ctx: Context, made: Invite, code: str) -> str:
 
 
 def _other_doors(ctx: Context, code: str) -> list[str]:
-    """Return the links by which the code is used on other platforms."""
-    found = {name: can.door.format(code=code) for name, can in ctx.platforms.items() if can.door}
-    return [f"On {name.capitalize()}: [{link}]({link})" for name, link in found.items()]
+    """Return how the code is used on other platforms: by a link, or typed where strangers are."""
+    found = []
+    for name, can in ctx.platforms.items():
+        if can.door:
+            url = can.door.format(code=code)
+            found.append(f"On {name.capitalize()}: [{url}]({url})")
+        elif can.secures:
+            found.append(f"On {name.capitalize()}: type `/join {code}` in the lobby")
+    return found
 
 
 async def listed(event: Command, ctx: Context) -> Answer:

@@ -41,6 +41,10 @@ STAFF_WORDS = """\
 
 STAFF_ROOM = "The staff room is open to you as well."
 NO_ROOM = "No room here belongs to the group yet. `/setup` lets you choose one."
+NO_CODE = (
+    "No room here belongs to the group yet. Whoever runs this service has a code for one: type "
+    "`/setup` with that code in the room."
+)
 NO_STAFF_ROOM = "There is no staff room here yet. What needs the team is on the desk."
 
 
@@ -148,7 +152,9 @@ async def _team_rooms(event: Command, ctx: Context, role: Role) -> str:
     """Return what somebody of the team is told about its room on their platform."""
     if await doors.rooms(ctx.db, ctx.here.id, event.user, groups.STAFF):
         return STAFF_ROOM
-    return NO_ROOM if role in ADMINS else NO_STAFF_ROOM
+    if role not in ADMINS:
+        return NO_STAFF_ROOM
+    return NO_ROOM if ctx.can.picks_rooms else NO_CODE
 
 
 async def _announcement(ctx: Context, name: str, invite: Invite) -> list[Action]:

@@ -126,7 +126,7 @@ async def latest(event: Command, ctx: Context) -> Answer:
 
 async def contents(event: Command, ctx: Context) -> Answer:
     """Show what there is to read about."""
-    return topics.choice(event, ctx, "**Topics**\n\nPress one to see its research.")
+    return topics.choice(event, ctx, "**Topics**\n\nChoose one to see its research.")
 
 
 def _nearest(event: Command, ctx: Context) -> Send:

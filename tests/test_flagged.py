@@ -107,3 +107,9 @@ async def test_somebody_who_may_not_be_in_a_room_is_not_answered_there(world: Wo
     await world.person("ana")
     await flags(world, "ana", "medicine", staff=True)
     assert world.paper.done == []
+
+
+async def test_the_helpline_counts_as_the_answer_to_what_brought_it(world: World) -> None:
+    await world.person("ana")
+    outcome = await flags(world, "ana", "crisis")
+    assert any(isinstance(one, Send) and "116 123" in one.text for one in outcome.actions)

@@ -105,3 +105,16 @@ def test_what_a_stop_cut_short_is_no_fault(capsys: pytest.CaptureFixture[str]) -
     set_up("json")
     logging.getLogger("apscheduler").error("a job ended", exc_info=asyncio.CancelledError())
     assert lines(capsys) == ""
+
+
+def test_what_discords_library_repeats_is_left_out(capsys: pytest.CaptureFixture[str]) -> None:
+    token = "MTAwMDAwMDAwMDAwMDAwMDAw.test00.token-for-the-local-discord-server"
+    set_up("text", "debug")
+    logging.getLogger("discord.http").debug("POST /x with %s has returned 200", "words of Ana")
+    logging.getLogger("discord.http").warning("We are being rate limited. /webhooks/1/key")
+    logging.getLogger("discord.gateway").debug("WebSocket Event: %s", {"name": "Ana"})
+    logging.getLogger("discord.gateway").warning("Shard ID 0 has stopped responding.")
+    structlog.get_logger("bot.x").warning("not sent", why=f"Bot {token} is wrong")
+    said = lines(capsys)
+    assert not re.search("Ana|/key|local-discord", said)
+    assert "Shard ID 0 has stopped responding." in said

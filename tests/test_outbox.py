@@ -277,3 +277,19 @@ async def test_old_rows_are_forgotten_and_dead_ones_are_not(world: World) -> Non
         await outbox.forget(db, world.clock.now() + timedelta(days=1))
     async with world.db.read() as db:
         assert await outbox.counts(db) == {"dead": 1}
+
+
+async def test_who_comes_while_something_is_tried_does_not_wait_for_it(world: World) -> None:
+    tried = world.paper.perform
+
+    async def comes(action: Action) -> Receipt:
+        async with world.db.write() as db:
+            await outbox.hurry(db, action.to, world.clock.now())
+        return await tried(action)
+
+    world.paper.fails = [RetryLater(600, "closed")]
+    world.paper.perform = comes  # type: ignore[method-assign]
+    await put(world, send(world, "a"))
+    await world.bot.deliver()
+    assert keys(world) == ["a"]
+    assert (await row(world, "a")).attempts == 2

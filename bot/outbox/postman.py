@@ -95,16 +95,14 @@ class Postman:
     async def _turn(self) -> int:
         """Settle what was sent and start what may go; return how many rows that concerned."""
         claim = self._claim()
-        if claim is not None and not await self._waits(claim):
-            claim = None
-        results = self._results[:]
-        if not results and claim is None:
+        is_due, results = await self._waits(claim), self._results[:]
+        if not results and not is_due:
             return 0
         lanes: list[list[Job]] = []
         async with self.db.write() as db:
             now = self.clock.now()
             await jobs.settle(db, results, now)
-            if claim is not None:
+            if is_due:
                 lanes = await jobs.take(db, claim, now, self.recheck)
         del self._results[: len(results)]  # only once that is kept
         for lane in lanes:
@@ -112,14 +110,17 @@ class Postman:
         await self._tell(results)
         return len(results) + sum(map(len, lanes))
 
-    def _claim(self) -> Claim | None:
-        """Return what there is room for: while many chats are served, only what is waited for."""
+    def _claim(self) -> Claim:
+        """Return what there is room for: while many chats are served, only what is waited for.
+
+        There is always room for what concerns somebody in danger.
+        """
         busy = len(self._under_way)
         if busy < LANES:
             return Claim(self.platform.name, self.owner, BATCH)
         if busy < LANES + SPARE:
             return Claim(self.platform.name, self.owner, LANES + SPARE - busy, Priority.STAFF)
-        return None
+        return Claim(self.platform.name, self.owner, SPARE, Priority.CRISIS)
 
     async def _waits(self, claim: Claim) -> bool:
         """Look whether anything is to be claimed, without taking the one writer's turn for it."""

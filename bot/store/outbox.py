@@ -22,6 +22,7 @@ from bot.store.db import moment, sealed, vault_of
 
 READY, SENT, DEAD, EXPIRED = "ready", "sent", "dead", "expired"
 EMPTY = b""
+HURRIED = "hurried"  # in place of whoever holds the lease: somebody came while it was tried
 
 
 class Row(SQLModel, table=True):
@@ -164,8 +165,8 @@ def sent(row: Row, receipt: Receipt, now: datetime) -> None:
 
 
 def postpone(row: Row, until: datetime, error: str) -> None:
-    """Put a row back to be tried again at `until`."""
-    row.due_at, row.error = until, error
+    """Put a row back to be tried again at `until`, or at once if somebody came meanwhile."""
+    row.due_at, row.error = row.due_at if row.lease_by == HURRIED else until, error
     row.lease_by = row.lease_until = None
 
 
@@ -214,9 +215,11 @@ async def release_all(db: AsyncSession) -> None:
 
 
 async def hurry(db: AsyncSession, to: Address, now: datetime) -> None:
-    """Let what waits for a chat go now."""
+    """Let what waits for a chat go now, and what is just being tried as soon as that has failed."""
     lane = vault_of(db).lookup("lane", to)
     mine = (col(Row.state) == READY, col(Row.lane) == lane)
+    tried = update(Row).where(*mine, col(Row.lease_until) > now)
+    await db.execute(tried.values(lease_by=HURRIED))
     waiting = update(Row).where(*mine, col(Row.due_at) > now)
     await db.execute(waiting.values(due_at=now))
 

@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from bot.platforms import Status
+from bot.platforms import Capabilities, Status
 from bot.store import audit, invites
 from bot.store.people import Role
 from tests.world import World
@@ -141,3 +141,13 @@ async def test_an_invite_shows_how_to_come_in_on_other_platforms(both: World) ->
     assert f"On Letter: [{link}]({link})" in answer
     assert "On Paper" not in answer
     assert f"Code: `{code}`" in answer
+
+
+async def test_where_nothing_leads_in_by_a_link_the_code_is_typed(world: World) -> None:
+    await world.person("sam", Role.ADMIN)
+    others = {"letter": Capabilities(secures=True), "pigeon": Capabilities(door="coo:{code}")}
+    world.bot.app.capabilities = lambda: {"paper": world.paper.capabilities, **others}
+    said = await world.says("sam", "/invite", form=dict(FORM))
+    code = code_of(said)
+    assert f"On Letter: type `/join {code}` in the lobby" in said
+    assert f"On Pigeon: [coo:{code}]" in said

@@ -159,7 +159,10 @@ async def test_a_clinician_is_let_into_the_staff_room_too(world: World) -> None:
 
 @pytest.mark.parametrize(
     ("role", "words"),
-    [(Role.OWNER, "`/setup` lets you choose one"), (Role.CLINICIAN, "There is no staff room here")],
+    [
+        (Role.OWNER, "type `/setup` with that code in the room"),
+        (Role.CLINICIAN, "There is no staff room here"),
+    ],
 )
 async def test_the_team_is_promised_no_staff_room_where_there_is_none(
     world: World, role: Role, words: str

@@ -1,7 +1,8 @@
 from datetime import timedelta
 
-from bot.actions import Address, Remove
+from bot.actions import Address, Remove, Send
 from bot.app import NEUTRAL
+from bot.events import Command
 from bot.platforms import Status
 from bot.store import audit, bookings, groups, people
 from bot.store.people import Role
@@ -99,3 +100,13 @@ async def test_a_booked_appointment_is_mentioned_before_somebody_goes(world: Wor
 
 async def test_nobody_leaves_who_is_not_in(world: World) -> None:
     assert await world.says("eve", "/leave yes", world.address("eve")) == NEUTRAL
+
+
+async def test_the_farewell_is_not_said_where_it_cannot_be_read_any_more(world: World) -> None:
+    await world.person("ana")
+    base = world.base("ana", world.room, None)
+    await world.hears(
+        Command.model_validate(base | {"name": "leave", "args": "yes", "reply_token": "1:k"})
+    )
+    (farewell,) = [a for a in world.paper.done if isinstance(a, Send) and "have left" in a.text]
+    assert (farewell.to, farewell.reply_token) == ("paper:@ana", "")

@@ -4,6 +4,7 @@ Messages are not kept in memory, and presences are never asked for. Members are 
 the developer portal allows it, so that somebody who is let in by hand is noticed.
 """
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -14,7 +15,11 @@ from yarl import URL
 
 from bot.settings import Discord
 
+discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # there is no voice here
+
 LONGEST_WAIT = 30.0  # for a limit; whoever has to wait longer goes back to the outbox
+BETWEEN_SESSIONS = 5.0
+DOUBLED = 5  # times: half a minute between two tries to reach Discord, at most
 READY_SECONDS = 1.0  # without news of another server; a later one is looked after when it comes
 
 Ear = Callable[[str, tuple[Any, ...]], None]
@@ -42,6 +47,7 @@ class Client(discord.AutoShardedClient):
             DiscordWebSocket.DEFAULT_GATEWAY = URL(settings.gateway_url)
         self._ear = ear
         self._settings = settings
+        self._turn, self._began = asyncio.Lock(), -BETWEEN_SESSIONS
         super().__init__(
             intents=asked,
             shard_count=settings.shards or None,
@@ -52,6 +58,21 @@ class Client(discord.AutoShardedClient):
             member_cache_flags=discord.MemberCacheFlags.from_intents(asked),
             allowed_mentions=discord.AllowedMentions.none(),
         )
+
+    async def launch_shard(self, gateway: URL, shard_id: int, *, initial: bool = False) -> None:
+        """Connect a shard; once Discord is back from an outage, it soon is there again too."""
+        await super().launch_shard(gateway, shard_id, initial=initial)
+        shard = self.get_shard(shard_id)
+        if shard is not None:  # its pauses double each time, up to 17 minutes
+            shard._parent._backoff._max = DOUBLED  # noqa: SLF001 - it cannot be told otherwise
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Keep the pause that Discord wants between two sessions, and none where that is over."""
+        del shard_id, initial
+        async with self._turn:
+            now = asyncio.get_running_loop().time
+            await asyncio.sleep(max(0.0, self._began + BETWEEN_SESSIONS - now()))
+            self._began = now()
 
     async def launch_shards(self) -> None:
         """Connect as many shards as the settings, or Discord, say; to the gateway they name."""

@@ -46,6 +46,7 @@ class Ear:
 
     def _calls(self) -> dict[str, Callable[..., Awaitable[None]]]:
         return {
+            "connect": self._began,
             "interaction": self.intake.interaction,
             "message": self._message,
             "raw_message_edit": self.intake.edited,
@@ -93,17 +94,29 @@ class Ear:
             await asyncio.gather(*late, return_exceptions=True)
         await self.catchup.keep()
 
+    async def again(self) -> None:
+        """Do what could not be done when it was due, and write down how far all was heard."""
+        await self.upkeep.unfinished()
+        await self.catchup.run()
+
+    async def _began(self) -> None:
+        self.catchup.interrupted()
+
     async def _ready(self) -> None:
         log.info("discord ready")
         await self.upkeep.everything()
-        if self.intake.desk.settings.discord.content_mode:
-            await self.catchup.run()
+        await self.catchup.run()
         self.ready.set()
 
     async def _message(self, said: discord.Message) -> None:
-        await self.intake.message(said)
-        if said.guild is not None and self.intake.desk.settings.discord.content_mode:
-            self.catchup.heard(hearing.where(said), said.id)
+        where = hearing.where(said)
+        try:
+            await self.intake.message(said)
+        except OperationalError:
+            self.catchup.missed(where)
+            raise
+        if said.guild is not None:
+            self.catchup.heard(where, said.id)
 
     async def _flagged(self, execution: discord.AutoModAction) -> None:
         event = await self.automod.flagged(execution)

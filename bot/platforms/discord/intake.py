@@ -73,7 +73,7 @@ class Intake:
         token = self.replies.open(heard)
         answered, notice = False, NOT_KEPT
         try:
-            async with self.lanes.turn(f"@{heard.user.id}"):
+            async with self.lanes.turn(person(heard.user.id)):  # what they write in private too
                 answered, notice = await self._interaction(heard, token)
         except OperationalError:
             log.warning("an interaction was not stored", kind=heard.type.name)
@@ -131,7 +131,7 @@ class Intake:
         chat = hearing.where(said)
         async with self.lanes.turn(chat):
             if said.guild is None:
-                await self.reach.found(chat)
+                await self.reach.heard(chat)
                 await self.receive(hearing.told(said))
             elif self.rooms.of(chat) is not None:
                 await self._spoken(said)

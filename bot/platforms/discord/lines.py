@@ -11,8 +11,12 @@ READY = "Please press the button to open the form."
 NOTHING_LOST = "Nothing that you typed is lost."
 KEPT = "Page {} of {} is kept."
 CANCELLED = "Cancelled. Nothing was sent."
+ASKED = "**Do you agree?**"
 DECLINED = "That is fine. Nothing was sent, and nothing of it is kept."
-CLOSED = "This form is closed, so nothing was sent. If you still need it, you can start it again."
+CLOSED = (
+    "This was answered, or closed, before. Nothing was sent just now. If you still need it, you "
+    "can start it again."
+)
 TYPED = "So that it is not lost, here is what you typed:"
 UNSENT = "What you typed is not lost: it is kept for a day. The button opens the form with it."
 BEFORE = (
@@ -67,9 +71,8 @@ def in_place_of(ask: Ask, token: str, words: str, buttons: tuple[Button, ...]) -
 
 def _to_agree(folder: Folder, token: str) -> tuple[str, tuple[Button, ...]]:
     form, question = steps.form_of(folder), steps.consent(folder)
-    asked = f"**{literal(question.label)}**" if question else ""
     error = f"**{literal(question.error)}**" if question and question.error else ""
-    parts = (f"**{literal(form.title)}**", error, form.intro, asked)
+    parts = (f"**{literal(form.title)}**", error, form.intro, ASKED)
     return "\n\n".join(part for part in parts if part), (
         _button(token, steps.AGREE, "", "I agree", "primary"),
         _button(token, steps.DECLINE, "", "I do not agree", "plain"),

@@ -4,13 +4,16 @@ import asyncio
 import itertools
 from collections.abc import Callable, Sequence
 
+import discord
+import structlog
+from sqlalchemy.exc import OperationalError
 from starlette.routing import Route as Page
 
 from bot import actions
 from bot.actions import Action, Receipt
 from bot.budget import Budget, Limits
 from bot.clock import Clock
-from bot.errors import RetryLater, Undeliverable
+from bot.errors import DeliveryError, RetryLater, Undeliverable
 from bot.platforms import Capabilities, Passage, Receive
 from bot.platforms.discord import addresses, forgetting, modes
 from bot.platforms.discord.asides import Asides
@@ -38,6 +41,9 @@ from bot.routing import Table
 from bot.settings import Settings
 from bot.store.db import Database
 
+log = structlog.get_logger(__name__)
+
+TROUBLE = (DeliveryError, discord.DiscordException, OperationalError)
 LIMITS = Limits(overall="45/second", chat="45/second", group="45/second")
 MINUTE = 60.0
 NOT_YET = 1.0
@@ -192,10 +198,13 @@ class DiscordPlatform:
         """Drop what is no longer needed, and look after every server, now and then."""
         for minute in itertools.count(1):
             await asyncio.sleep(MINUTE)
-            if self.upkeep is not None and self.desk.is_known:
-                await self.upkeep.unfinished()
-            if minute % 60 == 0:
-                await self._hourly()
+            try:
+                if self.connection.ear is not None and self.desk.is_known:
+                    await self.connection.ear.again()
+                if minute % 60 == 0:
+                    await self._hourly()
+            except TROUBLE as trouble:  # the next time comes all the same
+                log.warning("discord was not tidied", why=type(trouble).__name__)
 
     async def _hourly(self) -> None:
         await forgetting.old(self.desk)

@@ -31,7 +31,7 @@ log = structlog.get_logger(__name__)
 
 WAIT_SECONDS = 600.0
 AWAY_SECONDS = 60.0  # who is about to come into the server is found at once when they do
-HERE_SECONDS = 1.0  # they came in while it was tried
+HERE_SECONDS = 1.0  # they came while it was tried
 AGAIN = timedelta(hours=6)
 REMEMBERED, MOST_REMEMBERED = timedelta(minutes=1), 10_000  # another process may know better
 TITLE = "For you"
@@ -90,6 +90,11 @@ class Reach:
         self.desk.wake()
         return waits
 
+    async def heard(self, who: Address) -> None:
+        """Note that somebody wrote to the bot in private: there they look for the answer."""
+        await self.found(who)
+        await self._opened(who)
+
     async def lost(
         self, who: Address, room: Address | None, *, absent: bool = False
     ) -> datetime | None:
@@ -124,7 +129,7 @@ class Reach:
         if by_token is not None:
             return by_token
         met = await self.lost(action.to, action.room, absent=why.absent)
-        if why.absent and met is not None and met > began:
+        if met is not None and met > began:
             raise RetryLater(HERE_SECONDS, str(why))
         raise RetryLater(AWAY_SECONDS if why.absent else WAIT_SECONDS, str(why))
 

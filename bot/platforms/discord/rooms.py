@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from sqlmodel import select
+from sqlalchemy import update
+from sqlmodel import col, select
 
 from bot.actions import Address
 from bot.platforms.discord.addresses import number_of
@@ -76,9 +77,13 @@ class Rooms:
 
     async def seen(self, latest: Mapping[Address, str]) -> None:
         """Write down up to which message each of these rooms was heard."""
+        async with self.desk.db.write() as db:
+            for address, message in latest.items():
+                mine = update(DiscordRoom).where(col(DiscordRoom.address) == address)
+                await db.execute(mine.values(seen=message))
         for address, message in latest.items():
             if (room := self.of(address)) is not None:
-                await self.keep(replace(room, seen=message))
+                self._known[address] = replace(room, seen=message)
 
 
 def _room(row: DiscordRoom) -> Room:

@@ -95,7 +95,8 @@ class Upkeep:
 
     def asked(self, room: Address) -> None:
         """Note that somebody wants to hear how things stand with a room, changed or not."""
-        self._known[room] = UNSAID
+        if room in self._known:  # of a new room only what is wrong is worth saying
+            self._known[room] = UNSAID
 
     async def tell(
         self, room: Address, problems: tuple[str, ...] = (), *, inside: bool = True

@@ -10,8 +10,10 @@ which session, and every answer that came of it, wherever it stands.
 import asyncio
 import random
 import re
+import time
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import available_timezones
@@ -31,6 +33,7 @@ ZONES = sorted(
     zone for zone in available_timezones() if re.fullmatch("(Asia|Europe)/[A-Z][a-z]+", zone)
 )
 COMMAND, PRESS, FORM = 2, 3, 5
+PACE = (0.3, 2.2)  # seconds between two things that one person does
 PRIVACY = "What is held about me"
 ENDS = ("#0#0", "#0#form#0")
 """How the keys of what is said end; behind an event's own name they make a message's nonce."""
@@ -46,13 +49,16 @@ class Told:
     user: int
     words: str
     sessions: tuple[Session, ...]
+    at: float
+    live: bool
 
 
 @dataclass
 class Member:
-    """Somebody in the crowd; `zones` are what they set, in their order."""
+    """Somebody in the crowd; an `admin` fills forms. `zones` are what they set, in their order."""
 
     person: Person
+    admin: bool = False
     zones: list[str] = field(default_factory=list)
     failed: int = 0
 
@@ -72,6 +78,21 @@ class Crowd:
         self.server.world.backend.subscribers.append(self._heard)
 
     # --- What they do ----------------------------------------------------------------------------
+
+    @asynccontextmanager
+    async def living(self) -> AsyncIterator[None]:
+        """Let everybody do one thing after the other for as long as the block lasts."""
+        over = False
+
+        async def lives(member: Member) -> None:
+            while not over:
+                await asyncio.sleep(self.chance.uniform(*PACE))
+                await self.acts(member)
+
+        lives_of_all = [asyncio.create_task(lives(member)) for member in self.members]
+        yield
+        over = True
+        await asyncio.gather(*lives_of_all)
 
     async def acts(self, member: Member) -> None:
         """Do something; a bot that does not answer is a thing that happens."""
@@ -105,9 +126,11 @@ class Crowd:
         await member.person.presses(PRIVACY, channel=self.channel)
 
     async def _form(self, member: Member) -> None:
-        answer = await member.person.runs(self.channel, "ask")
+        if not member.admin:
+            return
+        answer = await member.person.runs(self.channel, "invite")
         if answer.kind == "modal":
-            await member.person.fills(question="Where do llamas sleep?")
+            await member.person.fills(label=f"For somebody {len(self.told)}")
 
     async def _report(self, member: Member) -> None:
         await member.person.runs(self.channel, "report")
@@ -119,17 +142,20 @@ class Crowd:
     # --- What the bot was told -------------------------------------------------------------------
 
     def _heard(self, event: str, payload: Mapping[str, Any]) -> None:
-        sessions = tuple(self.server.gateway.sessions)
+        sessions, now = tuple(self.server.gateway.sessions), time.time()
+        live = any(one.connected for one in sessions)
         if event == "INTERACTION_CREATE":
             name, what, words = _interaction(payload)
             user = payload.get("member", payload)["user"]["id"]
-            self._keep(Told(int(payload["id"]), name, what, int(user), words, sessions))
+            self._keep(Told(int(payload["id"]), name, what, int(user), words, sessions, now, live))
         elif event == "MESSAGE_CREATE" and "guild_id" not in payload:
             author = int(payload["author"]["id"])
             if author != self.server.bot_id:
                 name = f"discord:{payload['id']}"
                 words = payload["content"].removeprefix("/timezone ")
-                self._keep(Told(int(payload["id"]), name, "words", author, words, sessions))
+                self._keep(
+                    Told(int(payload["id"]), name, "words", author, words, sessions, now, live)
+                )
 
     def _keep(self, told: Told) -> None:
         self.told[told.id] = told

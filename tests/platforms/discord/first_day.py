@@ -97,6 +97,7 @@ async def strangers(here: Installation, used: str) -> None:
     nils, zed = here.meets("Nils"), here.meets("Zed")
     said = []
     for who, code in ((nils, used), (zed, "abcd-efgh-jkmn-pqrs")):
+        here.server.join(here.guild, who)
         await who.runs(here.lobby, "join", code=code)
         said.append(await hears(who, NEUTRAL, here.lobby))
     assert said[0].words == said[1].words

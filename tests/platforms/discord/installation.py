@@ -52,12 +52,10 @@ class Installation:
         """Return the address of the clinic's own page."""
         return f"http://127.0.0.1:{self.service.settings['ROUNDTABLE__SITE__PORT']}"
 
-    def meets(self, name: str, *, inside: bool = True) -> Person:
-        """Let somebody appear who has never heard of the bot, in the server or outside of it."""
+    def meets(self, name: str) -> Person:
+        """Let somebody appear who has never heard of the bot, and is in no server."""
         person = self.server.person(name)
         self.people.append(person)
-        if inside:
-            self.server.join(self.guild, person)
         return person
 
     async def adds_bot(self) -> None:
@@ -82,8 +80,8 @@ async def installation(
         await service.type("keys", "new", str(folder / "key" / "master.key"))
         owner = server.person("Olga")
         guild = server.guild("Circle 7", owner=owner, bot=False)
-        rooms = [server.channel(guild, name) for name in ("lobby", "circle", "team")]
-        here = Installation(server, service, owner, guild, *rooms, [owner])
+        lobby, circle, team = (server.channel(guild, name) for name in ("lobby", "circle", "team"))
+        here = Installation(server, service, owner, guild, lobby, circle, team, [owner])
         server.redirect(f"{here.site}/discord/back")
         try:
             yield here

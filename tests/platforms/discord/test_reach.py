@@ -1,12 +1,14 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import discord
 import pytest
 
 from bot.actions import Send
 from bot.errors import RetryLater
-from bot.platforms.discord.reach import REMEMBERED, WAIT_SECONDS
+from bot.platforms.discord import wire
+from bot.platforms.discord.reach import HERE_SECONDS, REMEMBERED, WAIT_SECONDS
 from bot.store import groups, outbox, people
 from bot.store.groups import GROUP, Group
 from bot.store.people import Role
@@ -182,3 +184,28 @@ async def test_who_was_reached_is_looked_up_again_after_a_while(
 async def _put(here: Booth, action: Send) -> None:
     async with here.desk.db.write() as db:
         await outbox.put(db, action, None, here.desk.clock.now())
+
+
+async def test_who_writes_in_private_is_answered_there(here: Booth) -> None:
+    here.reacts = here.replies.settle
+    await here.ana.runs(here.channel, "ask")
+    await here.ended()
+    await here.says(Send(to=here.person, room=here.room, key="a", text="by the token"))
+    here.ana.opens_dms()
+    await here.reach.heard(here.person)
+    await here.says(Send(to=here.person, key="b", text="in private"))
+    assert here.ana.reads() == ["in private"]
+
+
+async def test_who_comes_in_while_it_is_tried_is_written_to_soon(
+    here: Booth, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried = wire.post
+
+    async def comes(*given: Any) -> wire.Shown:  # noqa: ANN401
+        assert not await here.reach.found(here.person)
+        return await tried(*given)
+
+    monkeypatch.setattr(wire, "post", comes)
+    said = Send(to=here.person, room=here.room, key="k", text="hello")
+    assert await waits(here, said) == HERE_SECONDS

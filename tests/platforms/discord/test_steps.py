@@ -121,7 +121,7 @@ async def test_a_long_text_is_agreed_to_before_any_window_opens() -> None:
     words, buttons = lines.step(made, "t")
     assert words.startswith("**Join the group**\n\nBe kind.")
     assert LONG_TEXT in words
-    assert words.endswith("**I have read this and I agree**")
+    assert words.endswith("**Do you agree?**")
     assert [one.press for one in buttons] == ["~t:agree", "~t:no"]
     made = steps.agreed(made)
     assert not steps.must_agree(made)

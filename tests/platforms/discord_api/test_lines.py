@@ -71,3 +71,9 @@ async def test_a_file_that_is_not_there_is_not_found(house: House) -> None:
     url = house.server.url + "/attachments/1/2/a.txt"
     async with aiohttp.ClientSession() as session, session.get(url) as answer:
         assert answer.status == 404
+
+
+async def test_what_follows_a_message_is_read_from_there_on(house: House) -> None:
+    lobby = await house.lobby()
+    first, *_ = [await lobby.send(words) for words in ("one", "two", "three", "four")]
+    assert [one.content async for one in lobby.history(limit=2, after=first)] == ["two", "three"]

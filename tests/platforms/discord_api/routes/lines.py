@@ -1,5 +1,6 @@
 """Messages: nonces, closed private talks, files without permission, pins."""
 
+from dataclasses import replace
 from typing import Any
 
 from simcord.backend import errors
@@ -14,6 +15,7 @@ from tests.platforms.discord_api.calls import Call, route
 UNIQUE_FOR = 5 * 60
 """For how many seconds a nonce with enforce_nonce brings back the first message."""
 PINS = 250
+MOST = 1_000_000
 
 
 @route("POST", "/channels/{channel_id}/messages")
@@ -38,6 +40,16 @@ def send(call: Call) -> Any:  # noqa: ANN401
         call.world.sent[str(nonce)] = (channel.id, int(sent["id"]), call.world.now())
         sent["nonce"] = nonce
     return sent
+
+
+@route("GET", "/channels/{channel_id}/messages")
+def history(call: Call) -> Any:  # noqa: ANN401
+    """Return messages, the newest first; with `after` those that follow it at once."""
+    if "after" not in call.params:
+        return messages.get_history(call)
+    limit = int(call.params.get("limit", 50))
+    later = messages.get_history(replace(call, params={**call.params, "limit": str(MOST)}))
+    return later[-limit:]
 
 
 def _reach(call: Call, user_id: int) -> None:
