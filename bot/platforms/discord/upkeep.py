@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 import discord
 import structlog
@@ -91,7 +92,9 @@ class Upkeep:
         self._known[room.address] = problems
         if problems == (known or ()):
             return
-        await self.tell(room.address, problems)
+        # Of what was so before the start, the team hears once a day however often that is.
+        mark = f"{self.desk.clock.now():%Y-%m-%d} {problems}" if known is None else ""
+        await self._tell(room.address, problems, able=not problems, mark=mark)
 
     def asked(self, room: Address) -> None:
         """Note that somebody wants to hear how things stand with a room, changed or not."""
@@ -106,12 +109,19 @@ class Upkeep:
         await self._tell(room, problems, inside=inside, able=inside and not problems)
 
     async def _tell(
-        self, room: Address, problems: tuple[str, ...], *, able: bool, inside: bool = True
+        self,
+        room: Address,
+        problems: tuple[str, ...],
+        *,
+        able: bool,
+        inside: bool = True,
+        mark: str = "",
     ) -> None:
         now = self.desk.clock.now()
+        moment = sha256(mark.encode()).hexdigest() if mark else now.timestamp()
         await self.receive(
             Standing(
-                id=f"discord:{room}:standing:{now.timestamp()}",
+                id=f"discord:{room}:standing:{moment}",
                 at=now,
                 chat=room,
                 user=NOBODY,

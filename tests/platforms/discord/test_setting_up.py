@@ -82,3 +82,13 @@ async def test_who_was_given_the_role_by_hand_is_taken_out_again(here: Clinic) -
     await here.settled()
     assert eve.channels(here.guild) == ["lobby"]
     assert eve in here.guild
+
+
+async def test_what_was_wrong_before_a_restart_is_not_told_again_the_same_day(here: Clinic) -> None:
+    sam = await here.enters("sam", Role.ADMIN)
+    before = [line for line in told(sam, here) if "The owner of a server" in line]
+    assert before
+    await here.stop()
+    await here.start()
+    await here.settled()
+    assert [line for line in told(sam, here) if "The owner of a server" in line] == before
