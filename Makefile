@@ -24,7 +24,7 @@ check: ## style, types and who may import whom
 	@$(bin)/mypy --no-error-summary
 	@$(bin)/lint-imports --no-logo
 
-bench: ## how fast it is beside others on this machine, about 6 minutes (a look: ARGS=--quick)
+bench: ## how fast it is beside others on this machine, about 9 minutes (a look: ARGS=--quick)
 	@.ci/setup dev
 	@$(bin)/python -m tests.bench $(ARGS)
 

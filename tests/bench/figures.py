@@ -12,7 +12,10 @@ Run = Mapping[str, Mapping[str, float]]
 
 @dataclass(frozen=True)
 class Measure:
-    """One thing that is measured; `more` says whether more of it is better."""
+    """One thing that is measured; `more` says whether more of it is better.
+
+    `key` names it, behind the platform's name: `telegram_saturated`, `discord_paced_p50`.
+    """
 
     key: str
     name: str
@@ -23,16 +26,21 @@ class Measure:
 def measures(rates: Sequence[int]) -> list[Measure]:
     """Return all that is measured, in the order shown."""
     waits = [
-        Measure(f"{part}@{rate}", f"wait for a reply at {rate}/s, {part}", "ms")
+        Measure(paced(part, rate, rates), f"wait for a reply at {rate}/s, {part}", "ms")
         for rate in rates
         for part in ("p50", "p99")
     ]
     return [
-        Measure("answered", "commands answered, all waiting", "1/s", more=True),
+        Measure("saturated", "commands answered, all waiting", "1/s", more=True),
         *waits,
         Measure("cpu", "CPU for one command", "ms"),
         Measure("memory", "memory held", "MB"),
     ]
+
+
+def paced(part: str, rate: int, rates: Sequence[int]) -> str:
+    """Return what names the wait at a rate: `paced_p50`, and at a further rate `paced_p50_100`."""
+    return f"paced_{part}" if rate == rates[0] else f"paced_{part}_{rate}"
 
 
 def share(values: Sequence[float], part: float) -> float:
@@ -40,13 +48,14 @@ def share(values: Sequence[float], part: float) -> float:
     return values[min(len(values) - 1, int(len(values) * part))]
 
 
-def figure(measure: Measure, runs: Sequence[Run]) -> dict[str, Any]:
+def figure(platform: str, measure: Measure, runs: Sequence[Run]) -> dict[str, Any]:
     """Return the medians of one measure, and how many times as good we are as each peer."""
     names = list(runs[0])
     middle = {name: median(run[name][measure.key] for run in runs) for name in names}
     ours, peers = middle[OURS], {name: middle[name] for name in names if name != OURS}
     ratios = {name: ours / its if measure.more else its / ours for name, its in peers.items()}
     return {
+        "key": f"{platform}_{measure.key}",
         "name": measure.name,
         "unit": measure.unit,
         "ours": round(ours, 3),

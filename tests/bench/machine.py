@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 COMMITS = 200
-LIBRARIES = ("python-telegram-bot", "aiogram", "aiohttp", "sqlalchemy")
+LIBRARIES = ("python-telegram-bot", "aiogram", "discord.py", "aiohttp", "sqlalchemy")
 
 
 def described(folder: Path) -> dict[str, Any]:

@@ -8,10 +8,10 @@ from aiogram.client.telegram import TelegramAPIServer
 from aiogram.filters import Command
 from aiogram.types import Message
 
-from tests.bench.contestants.target import COMMAND, Target, given
+from tests.bench.contestants.target import COMMAND, TelegramTarget
 
 
-async def run(target: Target) -> None:
+async def run(target: TelegramTarget) -> None:
     """Answer until killed."""
     session = AiohttpSession(api=TelegramAPIServer.from_base(target.url))
     bot, dispatcher = Bot(target.token, session=session), Dispatcher()
@@ -24,4 +24,4 @@ async def run(target: Target) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(run(given()))
+    asyncio.run(run(TelegramTarget.given()))

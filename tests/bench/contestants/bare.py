@@ -4,21 +4,19 @@ A second argument changes what it comes with: `concurrent` lets updates be handl
 `wire` does that too and takes our class for the requests.
 """
 
-import sys
-
 from telegram import Update
 from telegram.ext import Application, CommandHandler, ContextTypes
 
 from bot.platforms.telegram.wire import AioRequest
-from tests.bench.contestants.target import COMMAND, Target, given
+from tests.bench.contestants.target import COMMAND, TelegramTarget, manner
 
 
-def run(target: Target, manner: str) -> None:
+def run(target: TelegramTarget, way: str) -> None:
     """Answer until killed."""
     builder = Application.builder().token(target.token).base_url(target.api_url)
-    if manner:
+    if way:
         builder = builder.concurrent_updates(True)
-    if manner == "wire":
+    if way == "wire":
         builder = builder.request(AioRequest()).get_updates_request(AioRequest(2))
     application = builder.build()
 
@@ -31,4 +29,4 @@ def run(target: Target, manner: str) -> None:
 
 
 if __name__ == "__main__":
-    run(given(), sys.argv[2] if len(sys.argv) > 2 else "")
+    run(TelegramTarget.given(), manner())

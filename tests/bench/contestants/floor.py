@@ -7,13 +7,13 @@ from urllib.parse import urlencode
 
 from aiohttp import ClientSession
 
-from tests.bench.contestants.target import Target, given
+from tests.bench.contestants.target import TelegramTarget
 
 SIDE_BY_SIDE = 64
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
-async def run(target: Target) -> None:
+async def run(target: TelegramTarget) -> None:
     """Ask and answer until killed."""
     base = f"{target.api_url}{target.token}"
     places = asyncio.Semaphore(SIDE_BY_SIDE)
@@ -39,4 +39,4 @@ async def run(target: Target) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(run(given()))
+    asyncio.run(run(TelegramTarget.given()))

@@ -2,9 +2,9 @@
 
 import json
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 COMMAND = "timezone"
 
@@ -20,21 +20,36 @@ class Target:
     folder: str
 
     @property
-    def api_url(self) -> str:
-        """Return what stands before the token in the address of a call."""
-        return f"{self.url}/bot"
-
-    @property
     def place(self) -> Path:
         """Return the folder."""
         return Path(self.folder)
 
-    def words(self) -> str:
-        """Return the task as one argument of a command line."""
-        return json.dumps(asdict(self))
+    @classmethod
+    def given(cls) -> Self:
+        """Return the task that this program was started with."""
+        told: dict[str, Any] = json.loads(sys.argv[1])
+        return cls(**told | {"people": tuple(told["people"])})
 
 
-def given() -> Target:
-    """Return the task that this program was started with."""
-    told: dict[str, Any] = json.loads(sys.argv[1])
-    return Target(**told | {"people": tuple(told["people"])})
+@dataclass(frozen=True)
+class TelegramTarget(Target):
+    """A task on Telegram."""
+
+    @property
+    def api_url(self) -> str:
+        """Return what stands before the token in the address of a call."""
+        return f"{self.url}/bot"
+
+
+@dataclass(frozen=True)
+class DiscordTarget(Target):
+    """A task on Discord, where all write in one channel."""
+
+    gateway_url: str
+    application: int
+    channel: int
+
+
+def manner() -> str:
+    """Return the word after the task that changes how a contestant does it."""
+    return sys.argv[2] if len(sys.argv) > 2 else ""

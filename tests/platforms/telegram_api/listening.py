@@ -9,6 +9,8 @@ from aiohttp.http import RawRequestMessage
 from aiohttp.web_protocol import RequestHandler
 
 _LARGEST_BODY = 60 * 1024 * 1024
+_AT_THE_DOOR = 1024
+"""Connections that may wait to be taken; one too many would wait a second to knock again."""
 Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
 
@@ -17,7 +19,7 @@ async def listen(handler: Handler, port: int) -> web.ServerRunner:
     server = web.Server(handler, request_factory=_request)
     runner = web.ServerRunner(server, shutdown_timeout=0.1)
     await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", port).start()
+    await web.TCPSite(runner, "127.0.0.1", port, backlog=_AT_THE_DOOR).start()
     return runner
 
 
