@@ -58,7 +58,9 @@ def _end(words: str, start: int, fits: Fits, solid: Sequence[Span]) -> int:
 
 def _furthest(start: int, most: int, fits: Fits) -> int:
     """Return the furthest end that fits: at least one sign on."""
-    low, high = start + 1, most
+    if fits(start, most):  # as nearly always
+        return most
+    low, high = start + 1, most - 1
     while low < high:
         middle = (low + high + 1) // 2
         if fits(start, middle):

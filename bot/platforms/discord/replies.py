@@ -1,12 +1,14 @@
 """Replies: each interaction is answered in three seconds; its token serves for fifteen minutes.
 
-If the ring takes longer than two seconds, the bot "is thinking", before the person's eyes only;
-that is filled later, or taken away again. All that is said to the person goes by the token until
-it ends, in order. Nothing here is stored: of a token that is not in memory, because the program
-was started since, Discord is asked how far its answer is.
+If the ring takes longer than two seconds, or very many ask at once, the bot "is thinking", before
+the person's eyes only; that is filled later, or taken away again. All that is said to the person
+goes by the token until it ends, in order. Nothing here is stored: of a token that is not in
+memory, because the program was started since, Discord is asked how far its answer is.
 """
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import discord
@@ -21,6 +23,7 @@ from bot.platforms.discord.refusals import Spent
 from bot.platforms.discord.talks import Stage, Talk, begun
 from bot.platforms.discord.wire import Shown
 
+CROWD = 200  # so many that wait for a first answer mean that not all will get theirs in time
 AT_LEAST = 0.25  # a clock that is wrong leaves the ring this many seconds
 CLEARED = tokens.LIFETIME.total_seconds() - 60  # nobody is left "thinking" when a token ends
 
@@ -35,6 +38,7 @@ class Replies:
     _talks: dict[str, Talk] = field(default_factory=dict)
     _latest: dict[Address, str] = field(default_factory=dict)
     _hidden: dict[int, str] = field(default_factory=dict)
+    _free: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         """Make the parts."""
@@ -50,7 +54,9 @@ class Replies:
         if name not in self._talks:
             self._forget()
             self._talks[name] = talk
-            talk.watch = asyncio.create_task(self._watch(talk))
+            self._free.add(name)
+            soon = SOON if len(self._free) <= CROWD else 0.0
+            talk.watch = asyncio.create_task(self._watch(talk, soon))
             if talk.hides and talk.user is not None:
                 self._latest[talk.user] = name
         return name
@@ -59,7 +65,7 @@ class Replies:
         """Acknowledge an interaction by whose token nothing is said; `notice` is, if given."""
         talk = self._talks.get(token)
         if talk is not None:
-            async with talk.lock:
+            async with self._held(talk):
                 await self.answers.settle(talk, notice)
 
     async def close(self) -> None:
@@ -80,7 +86,7 @@ class Replies:
         talk = self._talk(token)
         if talk is None or not talk.is_for(to):
             raise Spent
-        async with talk.lock:
+        async with self._held(talk):
             said = await self.answers.say(talk, parcel, to, key)
         if said.hidden:
             self._hidden[said.message] = token
@@ -92,7 +98,7 @@ class Replies:
         talk = self._talks.get(token)
         if talk is None or talk.fills:  # a form does not follow a form without a press
             return False
-        async with talk.lock:
+        async with self._held(talk):
             return await self.answers.open(talk, modal.to_dict())
 
     async def change(self, message: int, parcel: Parcel) -> None:
@@ -107,7 +113,7 @@ class Replies:
         """See to it that nobody waits by a token, since the answer stands elsewhere."""
         talk = self._talks.get(token)
         if talk is not None:
-            async with talk.lock:
+            async with self._held(talk):
                 await self.answers.empty(talk)
                 await self.answers.settle(talk, "")
 
@@ -118,12 +124,13 @@ class Replies:
 
     # --- Time and memory -------------------------------------------------------------------------
 
-    async def _watch(self, talk: Talk) -> None:
-        """Let the bot "think" if nothing was said for two seconds, but not for ever."""
+    async def _watch(self, talk: Talk, soon: float) -> None:
+        """Let the bot "think" if nothing was said for a while, but not for ever."""
         gone = (self.desk.clock.now() - talk.token.made_at).total_seconds()
-        await asyncio.sleep(min(SOON, max(AT_LEAST, SOON - gone)))
+        await asyncio.sleep(min(soon, max(AT_LEAST, soon - gone)))
         talk.watch = None
         await self._think(talk)
+        self._free.discard(str(talk.token))
         if talk.stage is Stage.THINKING:
             talk.watch = asyncio.current_task()
             await asyncio.sleep(CLEARED)
@@ -132,8 +139,18 @@ class Replies:
                 await self.answers.empty(talk)
 
     async def _think(self, talk: Talk) -> None:
-        async with talk.lock:
+        async with self._held(talk):
             await self.answers.think(talk)
+
+    @asynccontextmanager
+    async def _held(self, talk: Talk) -> AsyncIterator[None]:
+        """Hold a talk, so that one thing is said to it at a time."""
+        async with talk.lock:
+            try:
+                yield
+            finally:
+                if talk.stage is not Stage.FREE:
+                    self._free.discard(str(talk.token))
 
     def _talk(self, name: str) -> Talk | None:
         """Return the talk of a token that lives, whether or not it was begun here."""
@@ -151,11 +168,13 @@ class Replies:
     def _forget(self) -> None:
         """Drop what has ended, oldest first."""
         now = self.desk.clock.now()
-        for name, talk in [*self._talks.items()]:
+        while self._talks:  # not over a copy: there may be tens of thousands, and nothing to drop
+            name, talk = next(iter(self._talks.items()))
             if talk.token.lives(now):
                 return
             talk.ends()
             del self._talks[name]
+            self._free.discard(name)
             for message in talk.said:
                 self._hidden.pop(message, None)
             if talk.user is not None and self._latest.get(talk.user) == name:

@@ -74,6 +74,8 @@ class Sender:
         return [*(Parcel(words, silent=silent) for words in texts), last]
 
     async def _components(self, rows: Rows) -> list[Component]:
+        if not rows:
+            return []
         # Only a long command line is written down: nobody waits for the one writer otherwise.
         session = self.desk.db.write if buttons.keeps(rows) else self.desk.db.read
         async with session() as db:

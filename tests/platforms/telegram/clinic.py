@@ -19,11 +19,11 @@ from pathlib import Path
 from sqlmodel import col, func, select
 
 from bot.actions import Address
+from bot.budget import Budget, Limits
 from bot.clock import SystemClock
 from bot.main import Bot, build, table
 from bot.platforms.telegram import addresses
 from bot.platforms.telegram.platform import TelegramPlatform
-from bot.budget import Budget, Limits
 from bot.routing import Table
 from bot.safety import consent
 from bot.settings import Content, DatabaseSettings, Settings, Telegram

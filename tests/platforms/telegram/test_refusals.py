@@ -17,9 +17,9 @@ from telegram.error import (
     TimedOut,
 )
 
+from bot.budget import Budget
 from bot.errors import DeliveryError, RetryLater, RoundtableError, Undeliverable
 from bot.platforms.telegram import refusals
-from bot.budget import Budget
 from bot.platforms.telegram.refusals import Migrated, Unreachable, understood
 from tests.platforms.telegram.stage import stage
 from tests.platforms.telegram_server import TOKEN

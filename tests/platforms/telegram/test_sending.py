@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from bot.actions import Action, Button, Delete, Edit, Pin, Receipt, Send, SendFile
+from bot.budget import Budget
 from bot.errors import RetryLater, Undeliverable
 from bot.platforms.telegram import addresses
-from bot.budget import Budget
 from bot.platforms.telegram.sending import ids
 from bot.store import groups
 from tests.platforms.telegram.clinic import FAST, Clinic, clinic
