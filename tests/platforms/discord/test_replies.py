@@ -9,7 +9,7 @@ import pytest
 
 from bot.actions import Button, Send
 from bot.errors import RetryLater
-from bot.platforms.discord import addresses
+from bot.platforms.discord import addresses, replies
 from bot.platforms.discord.parcels import Parcel
 from bot.platforms.discord.refusals import Spent
 from tests.platforms.discord.booth import Booth, booth, nothing
@@ -52,6 +52,26 @@ async def test_after_two_seconds_it_thinks_and_that_is_filled(here: Booth) -> No
     assert 1.5 < answer.after < 2.9
     await here.ended()
     assert here.lines() == [("late", True)]
+
+
+async def test_when_very_many_ask_at_once_those_who_come_last_are_told_to_wait_at_once(
+    here: Booth, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replies, "CROWD", 3)
+
+    async def slow(token: str) -> None:
+        await asyncio.sleep(0.5)
+        await here.replies.say(token, Parcel("here it is"), to=here.person)
+
+    here.reacts = slow
+    asked = [here.ana.runs(here.channel, "ask") for _ in range(6)]
+    kinds = [answer.kind for answer in await asyncio.gather(*asked)]
+    await here.ended()
+    assert kinds == ["message"] * 3 + ["deferred"] * 3
+    assert here.lines() == [("here it is", True)] * 6
+    answer = await here.ana.runs(here.channel, "ask")  # and once they are through, as before
+    await here.ended()
+    assert answer.kind == "message"
 
 
 async def test_an_answer_for_all_is_seen_by_all_as_long_as_nothing_else_was_said(
