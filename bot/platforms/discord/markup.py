@@ -13,7 +13,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from bot import text
-from bot.platforms.discord.pieces import Span, spans, units
+from bot.pieces import Span, spans, units
 from bot.platforms.discord.signs import (
     BLOCK,
     BOLD,

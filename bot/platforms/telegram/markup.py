@@ -16,7 +16,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from bot import text
-from bot.platforms.telegram.pieces import spans
+from bot.pieces import spans, units
 
 LIMIT = 4096
 RULE = "———"
@@ -47,7 +47,11 @@ def parts(markdown: str, limit: int = LIMIT) -> list[str]:
     """
     runs = _runs(markdown)
     words = "".join(run.words for run in runs)
-    return [_html(_between(runs, *span)) for span in spans(words, limit)]
+
+    def fits(start: int, end: int) -> bool:
+        return units(words[start:end]) <= limit  # as Telegram counts
+
+    return [_html(_between(runs, *span)) for span in spans(words, fits)]
 
 
 def _runs(markdown: str) -> list[Run]:

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import text
+from bot.pieces import units
 from bot.platforms.discord.markup import LIMIT, markdown, parts
-from bot.platforms.discord.pieces import units
 
 
 @pytest.mark.parametrize(

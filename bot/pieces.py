@@ -1,6 +1,6 @@
 """Pieces: where to cut a long text so that each piece fits and reads well.
 
-Discord cuts the white space off both ends of a message.
+Chat apps cut the white space off both ends of a message.
 """
 
 import unicodedata

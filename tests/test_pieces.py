@@ -1,4 +1,4 @@
-from bot.platforms.discord.pieces import Span, spans, units
+from bot.pieces import Span, spans, units
 
 
 def cut(words: str, limit: int, solid: tuple[Span, ...] = ()) -> list[str]:
